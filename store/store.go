@@ -1,0 +1,45 @@
+// Package store says what is kept and how it is asked for. Kinds of store are
+// its children; store/storetest holds each to the same behaviour.
+//
+// It keeps the changes of incidents in the order they were decided. It is not
+// a cache of pictures (package publish) nor a place for raw evidence.
+package store
+
+import (
+	"context"
+	"errors"
+
+	"tocsin/incident"
+)
+
+// Errors that every kind of store returns, wrapped with the place.
+var (
+	// ErrNewer: the store was written by a newer Tocsin and is left untouched.
+	ErrNewer = errors.New("store is from a newer version")
+	// ErrFull: the disk is full; nothing of the batch was kept.
+	ErrFull = errors.New("disk is full")
+	// ErrForeign: the file is not a store of ours; it is left untouched.
+	ErrForeign = errors.New("not a Tocsin store")
+	// ErrConflict: another writer has used a change's place in its incident.
+	ErrConflict = errors.New("another change has that revision")
+)
+
+// Kept is a change with its place in the store's order.
+type Kept struct {
+	Seq    int64 // from 1, without gaps
+	Change incident.Change
+}
+
+// Store keeps changes. Methods may be called from any goroutine; there is one
+// writer at a time.
+type Store interface {
+	// Append keeps all changes, durably, or none. A change that is kept already
+	// (same incident, revision and content) is skipped, so telling twice is
+	// harmless; one that differs is ErrConflict. It returns the last sequence
+	// number in the store.
+	Append(ctx context.Context, changes []incident.Change) (int64, error)
+	// After gives at most limit changes that follow seq, in order.
+	After(ctx context.Context, seq int64, limit int) ([]Kept, error)
+	// Close ends the use of the store.
+	Close() error
+}
