@@ -12,16 +12,16 @@ type Op string
 // The operations. Each is refused with ErrRefused where the life in [State]
 // has no such step.
 const (
-	OpSuspect  Op = "suspect"  // opens: ID, Carrier, Roots, Onset, P
+	OpSuspect  Op = "suspect"  // opens: Carrier, Roots, P, Exercise; Event is the onset
 	OpConfirm  Op = "confirm"  // suspected → confirmed
 	OpDismiss  Op = "dismiss"  // suspected → dismissed
 	OpRecover  Op = "recover"  // confirmed → recovering
-	OpRelapse  Op = "relapse"  // recovering → confirmed; counted
+	OpRelapse  Op = "relapse"  // recovering → confirmed; counted; Event is when it fell again
 	OpResolve  Op = "resolve"  // recovering → resolved; Event is when service was back
 	OpReview   Op = "review"   // resolved → reviewed
 	OpReopen   Op = "reopen"   // resolved → confirmed, by an operator only
 	OpRoots    Op = "roots"    // better roots
-	OpRetime   Op = "retime"   // a better onset, from late evidence or an operator
+	OpRetime   Op = "retime"   // a better onset: Event, from late evidence or an operator
 	OpJudge    Op = "judge"    // replaces P, Evidence and Verdicts
 	OpAssess   Op = "assess"   // replaces Effects
 	OpClear    Op = "clear"    // replaces Cleared
