@@ -21,6 +21,9 @@ import (
 type Picture struct {
 	Now     time.Time // of the judgement; a replay has its own
 	Edition *catalog.Edition
+	// Past holds the edition of incidents that happened in another one; see
+	// [Picture.EditionOf].
+	Past map[incident.ID]*catalog.Edition
 	// Incidents are all kept ones, newest onset first.
 	Incidents []incident.Incident
 	Feeds     []evidence.Feed
@@ -34,6 +37,15 @@ type Replay struct {
 	Title  catalog.Text
 	Speed  float64
 	Ends   time.Time
+}
+
+// EditionOf is the catalogue in which an incident happened: names and paths of
+// an old one may be gone from today's.
+func (p *Picture) EditionOf(id incident.ID) *catalog.Edition {
+	if ed, ok := p.Past[id]; ok {
+		return ed
+	}
+	return p.Edition
 }
 
 // Incident finds an incident by id.
