@@ -64,7 +64,7 @@ func (m *slowMedian) judge(at time.Time, v float64) (float64, evidence.Level) {
 
 func TestMedianAgreesWithItsSlowTwin(t *testing.T) {
 	for _, name := range []string{"ioda-bgp", "ioda-probing", "count-bands"} {
-		for seed := range uint64(6) {
+		for seed := range uint64(3) {
 			rng := rand.New(rand.NewPCG(seed, 7))
 			fast := method(t, name)
 			slow := &slowMedian{s: fast.(*median).settings}

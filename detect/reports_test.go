@@ -14,7 +14,8 @@ import (
 type slowReports struct {
 	width time.Duration
 	all   []slowReport
-	onset time.Time // of the open run
+	index map[int64]int // of the minutes that have an observation
+	onset time.Time     // of the open run
 }
 
 type slowReport struct {
@@ -23,14 +24,13 @@ type slowReport struct {
 	out   bool
 }
 
-// onDay adds up one minute of one day.
-func (s *slowReports) onDay(m time.Time) (sum float64, seen, out bool) {
-	for _, o := range s.all {
-		if o.at.Equal(m) {
-			return sum + o.value, true, o.out
-		}
+// onDay is one minute of one day.
+func (s *slowReports) onDay(m time.Time) (held float64, seen, out bool) {
+	i, seen := s.index[m.Unix()]
+	if !seen {
+		return 0, false, false
 	}
-	return 0, false, false
+	return s.all[i].value, true, s.all[i].out
 }
 
 // mean is that of a minute over the earlier days that were learned.
@@ -46,6 +46,7 @@ func (s *slowReports) mean(m time.Time) (float64, bool) {
 }
 
 func (s *slowReports) judge(at time.Time, v float64) (value, expected float64, level evidence.Level) {
+	s.index[at.Unix()] = len(s.all)
 	s.all = append(s.all, slowReport{at: at, value: v})
 	fourWeeks := 0.0
 	for _, o := range s.all {
@@ -92,7 +93,7 @@ func TestReportsAgreeWithTheirSlowTwin(t *testing.T) {
 		for seed := range uint64(8) {
 			rng := rand.New(rand.NewPCG(seed, 5))
 			fast := method(t, name)
-			slow := &slowReports{width: time.Duration(fast.(*reports).width) * time.Minute}
+			slow := &slowReports{width: time.Duration(fast.(*reports).width) * time.Minute, index: map[int64]int{}}
 			bin := bins[seed%4]
 			for i, o := range random(rng, 900, bin, []float64{0.3, 2, 12}[rng.IntN(3)]) {
 				r := fast.Step(o)
