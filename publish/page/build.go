@@ -1,0 +1,164 @@
+package page
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tocsin/catalog"
+	"tocsin/publish"
+)
+
+//go:embed page.css *.tmpl
+var files embed.FS
+
+// builder draws the pages of one picture.
+type builder struct {
+	p         *publish.Picture
+	o         Options
+	all       map[string]catalog.Text
+	templates map[catalog.Lang]*template.Template
+	style     string
+	policy    string
+	out       *Pages
+}
+
+func newBuilder(p *publish.Picture, o Options) (*builder, error) {
+	if p == nil || p.Edition == nil {
+		return nil, fmt.Errorf("no picture, or one without an edition")
+	}
+	if o.SiteName == "" {
+		o.SiteName = "Tocsin"
+	}
+	if o.tell.report == nil {
+		return nil, fmt.Errorf("no reports yet")
+	}
+	css, err := files.ReadFile("page.css")
+	if err != nil {
+		return nil, fmt.Errorf("style: %w", err)
+	}
+	b := &builder{
+		p: p, o: o, all: words(), templates: map[catalog.Lang]*template.Template{},
+		style: squeeze(string(css)), out: &Pages{docs: map[string]*doc{}},
+	}
+	b.policy = policy(b.style)
+	for _, lang := range langs() {
+		funcs := template.FuncMap{"t": speech{lang: lang, all: b.all}.t}
+		t, err := template.New("").Funcs(funcs).Option("missingkey=error").ParseFS(files, "*.tmpl")
+		if err != nil {
+			return nil, fmt.Errorf("templates: %w", err)
+		}
+		b.templates[lang] = t
+	}
+	return b, nil
+}
+
+// squeeze takes comments and needless blanks out of the style sheet. The sheet
+// holds no strings in which blanks count.
+func squeeze(css string) string {
+	var out strings.Builder
+	for {
+		before, after, comment := strings.Cut(css, "/*")
+		out.WriteString(before)
+		if !comment {
+			break
+		}
+		_, css, _ = strings.Cut(after, "*/")
+	}
+	s := strings.Join(strings.Fields(out.String()), " ")
+	return strings.NewReplacer(" {", "{", "{ ", "{", "; ", ";", ";}", "}", "; }", "}", "} ", "}", ": ", ":", ", ", ",").Replace(s)
+}
+
+// language draws all pages of one language.
+func (b *builder) language(lang catalog.Lang) error {
+	home := b.view(lang, "")
+	b.home(home)
+	if err := b.page("home", home); err != nil {
+		return err
+	}
+	if err := b.page("about", b.about(lang)); err != nil {
+		return err
+	}
+	for _, in := range b.p.Incidents {
+		v := b.view(lang, "incidents/"+string(in.ID))
+		b.sheet(v, in)
+		if err := b.page("incident", v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// page draws one page and keeps it.
+func (b *builder) page(name string, v *view) error {
+	d, err := b.draw(name, v)
+	if err != nil {
+		return fmt.Errorf("%s: %w", v.Self, err)
+	}
+	return b.keep(d)
+}
+
+func (b *builder) draw(name string, v *view) (*doc, error) {
+	var buf bytes.Buffer
+	if err := b.templates[v.lang].ExecuteTemplate(&buf, name, v); err != nil {
+		return nil, fmt.Errorf("draw: %w", err)
+	}
+	d := &doc{
+		address: v.Self, lang: v.Lang, kind: "text/html; charset=utf-8",
+		policy: b.policy, body: trimmed(buf.Bytes()),
+	}
+	return d, d.pack()
+}
+
+// trimmed takes away the indentation and blank lines that templates leave; no
+// page holds preformatted text.
+func trimmed(html []byte) []byte {
+	out := make([]byte, 0, len(html))
+	for line := range bytes.Lines(html) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			out = append(append(out, line...), '\n')
+		}
+	}
+	return out
+}
+
+// extras gives the addresses of other outlets' documents in order.
+func (b *builder) extras() []string { return slices.Sorted(maps.Keys(b.o.Extra)) }
+
+// forms are the links to other outlets' documents right below an address.
+func (b *builder) forms(self string, lang catalog.Lang) []link {
+	var links []link
+	for _, address := range b.extras() {
+		below, ok := strings.CutPrefix(address, strings.TrimSuffix(self, "/")+"/")
+		title := b.o.Extra[address].Title.In(lang)
+		if ok && title != "" && !strings.Contains(below, "/") {
+			links = append(links, link{Href: (&url.URL{Path: address}).EscapedPath(), Text: title})
+		}
+	}
+	return links
+}
+
+// view starts a page: what all of them carry. Path is below the language.
+func (b *builder) view(lang catalog.Lang, path string) *view {
+	v := &view{
+		speech: speech{lang: lang, all: b.all},
+		chrome: chrome{
+			Lang: tagOf(lang), OtherLang: tagOf(other(lang)),
+			Self: "/" + string(lang) + "/" + path, Switch: "/" + string(other(lang)) + "/" + path,
+			Home: "/" + string(lang) + "/", About: "/" + string(lang) + "/about",
+			Site: b.o.SiteName, Style: template.CSS(b.style),
+		},
+		edition: b.p.Edition, zone: publish.Zone(b.p.Edition.Zone(b.p.Edition.Root())), now: b.p.Now,
+	}
+	v.Updated = v.stamp(b.p.Now)
+	v.Forms = b.forms(v.Self, lang)
+	if r := b.p.Replay; r != nil {
+		v.Replay = v.must("replay", r.Title.In(lang), publish.Number(lang, r.Speed))
+	}
+	return v
+}
