@@ -32,6 +32,7 @@ const (
 type Report struct {
 	Lang      catalog.Lang
 	At        time.Time
+	Zone      string // IANA name of the zone in which its clock times are written
 	Incident  incident.Incident
 	Title     string // the headline sentence, the state first
 	StateName string // "Confirmed outage" / "Panne confirmée"
@@ -60,6 +61,7 @@ type Line struct {
 	Node    catalog.NodeID
 	Org     catalog.OrgID // whom the line is about, when not a node
 	Region  catalog.RegionID
+	Family  evidence.Family // set where the line is about one address family alone
 	State   catalog.State
 	Class   incident.Class
 	P       float64 // probability, where the line shows one

@@ -1,0 +1,229 @@
+package publish
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+	"tocsin/incident"
+)
+
+// stance is a node in one state, over all the regions where it is in it: what
+// verdicts and effects say of it together.
+type stance struct {
+	node    catalog.NodeID
+	state   catalog.State
+	regions []catalog.RegionID
+	since   time.Time
+	until   time.Time // when it came back; of an up standing
+	p       float64
+	cites   []incident.Citation
+	effect  *incident.Effect // the graph's explanation, if there is one
+}
+
+// bad tells whether the node is hit.
+func (s stance) bad() bool { return s.state == catalog.Down || s.state == catalog.Degraded }
+
+// spot is a node in one region.
+type spot struct {
+	node   catalog.NodeID
+	region catalog.RegionID
+}
+
+// stand sums up verdicts and effects, in the order of node and of severity. A
+// verdict rests on evidence about the node itself and so goes before the
+// graph's inference, except where it can't tell.
+func (d *draft) stand() []stance {
+	verdicts := map[spot][]incident.Verdict{}
+	effects := map[spot]*incident.Effect{}
+	var spots []spot
+	for _, v := range d.in.Verdicts {
+		at := spot{v.Node, v.Region}
+		verdicts[at] = append(verdicts[at], v)
+		spots = append(spots, at)
+	}
+	for i := range d.in.Effects {
+		e := &d.in.Effects[i]
+		at := spot{e.Node, e.Region}
+		effects[at] = e
+		spots = append(spots, at)
+	}
+	slices.SortFunc(spots, func(a, b spot) int {
+		return cmp.Or(strings.Compare(string(a.node), string(b.node)), strings.Compare(string(a.region), string(b.region)))
+	})
+	var all []stance
+	for _, at := range slices.Compact(spots) {
+		all = merge(all, standAt(at, verdicts[at], effects[at]))
+	}
+	slices.SortStableFunc(all, func(a, b stance) int {
+		return cmp.Or(strings.Compare(string(a.node), string(b.node)), severity(a.state)-severity(b.state))
+	})
+	return all
+}
+
+// severity orders states from the worst.
+func severity(s catalog.State) int {
+	switch s {
+	case catalog.Down:
+		return 0
+	case catalog.Degraded:
+		return 1
+	case catalog.Unknown:
+		return 2
+	}
+	return 3
+}
+
+// standAt is the standing of a node in one region.
+func standAt(at spot, verdicts []incident.Verdict, effect *incident.Effect) stance {
+	s := stance{node: at.node, regions: []catalog.RegionID{at.region}, state: together(verdicts), effect: effect}
+	if len(verdicts) == 0 || s.state == catalog.Unknown {
+		s.state = catalog.Unknown
+		if effect != nil {
+			s.state, s.since, s.cites = effect.State, effect.Since, slices.Clone(effect.Evidence)
+		}
+	}
+	for _, v := range verdicts {
+		s.cites = append(s.cites, v.Evidence...)
+		s.p = max(s.p, v.P)
+		if s.state == catalog.Up {
+			s.until = latest(s.until, v.Until)
+		} else if v.State != catalog.Up {
+			s.since = earliest(s.since, v.Since)
+		}
+	}
+	return s
+}
+
+// together is the state of a place that verdicts for one or two address
+// families speak of. One family that works and one that doesn't make it
+// degraded: people get some service.
+func together(verdicts []incident.Verdict) catalog.State {
+	up, state := false, catalog.Up
+	for _, v := range verdicts {
+		up = up || v.State == catalog.Up
+		state = catalog.Worse(state, v.State)
+	}
+	if up && state == catalog.Down {
+		return catalog.Degraded
+	}
+	return state
+}
+
+// merge adds a standing, joining it with the same node's in the same state.
+func merge(all []stance, s stance) []stance {
+	for i := range all {
+		a := &all[i]
+		if a.node != s.node || a.state != s.state {
+			continue
+		}
+		a.regions = append(a.regions, s.regions...)
+		a.since, a.until = earliest(a.since, s.since), latest(a.until, s.until)
+		a.p = max(a.p, s.p)
+		a.cites = append(a.cites, s.cites...)
+		if a.effect == nil {
+			a.effect = s.effect
+		}
+		return all
+	}
+	return append(all, s)
+}
+
+// earliest is the earlier of two times; a zero one is not known.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// services gives the nodes of the carrier that people use, in the order of the
+// catalogue.
+func (d *draft) services() []*catalog.Node {
+	var all []*catalog.Node
+	for _, n := range d.e.Nodes() {
+		if n.Kind == catalog.Offering && n.Owner() == d.in.Carrier {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// own tells whether a node is a service of the failed carrier.
+func (d *draft) own(id catalog.NodeID) bool {
+	n := d.e.Node(id)
+	return n != nil && n.Kind == catalog.Offering && n.Owner() == d.in.Carrier
+}
+
+// known says how a standing is known: by a reading, by a statement that is
+// cited or that names the node, or from the graph alone.
+func (d *draft) known(s stance) proof {
+	pr := prove(s.cites)
+	if pr.kind != incident.Inferred {
+		return pr
+	}
+	if said, ok := d.claimed(s.node, s.state); ok {
+		return proof{kind: incident.Stated, by: said.By, basis: []evidence.Basis{said.Basis}, sources: said.Sources}
+	}
+	if s.effect != nil {
+		pr.sources = d.pathSources(s.effect.Path)
+	}
+	return pr
+}
+
+// claimed finds the newest statement that says a node is in a state. What the
+// node's owner says goes before what others say.
+func (d *draft) claimed(node catalog.NodeID, state catalog.State) (incident.Said, bool) {
+	says := func(s incident.Said) bool {
+		return slices.ContainsFunc(s.Claims, func(c evidence.Claim) bool {
+			return c.Target == string(node) && claimState(c.Kind) == state
+		})
+	}
+	for _, s := range d.said {
+		if s.By == node.Owner() && says(s) {
+			return s, true
+		}
+	}
+	for _, s := range d.said {
+		if says(s) {
+			return s, true
+		}
+	}
+	return incident.Said{}, false
+}
+
+// claimState is the state that a claim gives its target; "" if none.
+func claimState(k evidence.ClaimKind) catalog.State {
+	switch k {
+	case evidence.SaysDown:
+		return catalog.Down
+	case evidence.SaysDegraded, evidence.SaysLoad, evidence.SaysRecovering:
+		return catalog.Degraded
+	case evidence.SaysUp, evidence.SaysRestored:
+		return catalog.Up
+	}
+	return ""
+}
+
+// path is the explanation of a standing, if it has one.
+func (s stance) path() []catalog.NodeID {
+	if s.effect == nil {
+		return nil
+	}
+	return s.effect.Path
+}
+
+// join makes one paragraph of sentences; the empty ones fall out.
+func join(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
+}

@@ -1,0 +1,156 @@
+package publish
+
+import (
+	"time"
+
+	"tocsin/catalog"
+)
+
+func (w english) access(carrier string, s catalog.State, st stretch) string {
+	verb := "may fail"
+	if s == catalog.Degraded {
+		verb = "may take several tries"
+	}
+	return emergencyNumber + " calls from " + carrier + " phones " + verb + w.stretch(st) + "."
+}
+
+func (w english) accessUp(carrier, by string, m moment) string {
+	return emergencyNumber + " calls from " + carrier + " phones still work, said " + by + " " + w.at(m) + "."
+}
+
+func (w english) accessNoSign(carrier string) string {
+	return "We see no sign that " + emergencyNumber + " calls from " + carrier + " phones fail."
+}
+
+func (w english) centreUp(t thing, by string, m moment) string {
+	return "The " + emergencyNumber + " centre itself is up: " + t.name + ", said " + by + " " + w.at(m) + "."
+}
+
+func (w english) centreNoSign(t thing) string {
+	return "The " + emergencyNumber + " centre itself: we see no sign of a failure at " + t.name + "."
+}
+
+func (w english) centreTrouble(t thing) string {
+	return upper(w.the(t)) + " may have trouble of " + w.pick(t.name, "its", "their") + " own; calls may still get through elsewhere."
+}
+
+func (w english) warned(org string, m moment, text string) string {
+	return org + " warned " + w.at(m) + ": " + stop(text)
+}
+
+func (w english) advice(text string) string { return "What to do: " + stop(text) }
+
+func (w english) adviceBy(org string, m moment, text string) string {
+	return org + " advised " + w.at(m) + ": " + stop(text)
+}
+
+func (w english) fallback(t thing, text string) string {
+	return "For " + w.the(t) + ": " + stop(text)
+}
+
+func (w english) withdrawn(t thing, text string, lost []thing) string {
+	s := "This advice for " + w.the(t) + " no longer holds: “" + text + "”"
+	if len(lost) > 0 {
+		s += ", because it needs " + w.things(lost, "and") + ", which doesn’t work now"
+	}
+	return s + "."
+}
+
+func (w english) peerWorks(org string, s catalog.State) string {
+	if s == catalog.Degraded {
+		return org + " works, with some trouble."
+	}
+	return org + " works."
+}
+
+func (w english) stands(t thing, by string, m moment) string {
+	return upper(w.the(t)) + " " + w.pick(t.name, "works", "work") + ", said " + by + " " + w.at(m) + "."
+}
+
+func (w english) standsNoSign(t thing) string {
+	return "We see no sign of trouble with " + w.the(t) + "."
+}
+
+func (w english) noForecast() string {
+	return "There is no forecast yet: we can’t estimate this yet."
+}
+
+func (w english) eta(org string, said, eta moment, passed bool) string {
+	s := org + " said " + w.at(said) + " that service would be back " + w.at(eta) + "."
+	if passed {
+		s += " That time has passed."
+	}
+	return s
+}
+
+func (w english) comingBack(m moment) string {
+	return "Service is coming back " + w.since(m) + "; it may drop again."
+}
+
+func (w english) backSince(m moment) string {
+	return "Service has been back " + w.since(m) + "."
+}
+
+func (w english) falseRecoveries(n int) string {
+	if n == 1 {
+		return "Service came back once and failed again."
+	}
+	return "Service came back " + Number(w.lang, float64(n)) + " times and failed again each time."
+}
+
+func (w english) relapse(n int, m moment) string {
+	return "False recovery " + Number(w.lang, float64(n)) + ": service failed again " + w.at(m) + "."
+}
+
+func (w english) firstWord(org string, m moment, after time.Duration) string {
+	return "The first public word from " + org + " came " + w.at(m) + ", " + Span(w.lang, after) + " after the start."
+}
+
+func (w english) noWord(org string, lasted time.Duration) string {
+	return org + " has said nothing that we have heard, " + Span(w.lang, lasted) + " after the start."
+}
+
+func (w english) noCause(org string, statements int) string {
+	return org + " has given no cause" + w.inStatements(statements) + "."
+}
+
+func (w english) inStatements(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " in its one statement so far"
+	}
+	return " in its " + Number(w.lang, float64(n)) + " statements so far"
+}
+
+func (w english) cause(org string, m moment, text string) string {
+	return "The cause, as " + org + " gave it " + w.at(m) + ": " + stop(text)
+}
+
+func (w english) noETA(org string, statements int) string {
+	return org + " has given no time of return" + w.inStatements(statements) + "."
+}
+
+func (w english) newest(org string, m moment, text string) string {
+	return "The newest statement of " + org + ", " + w.at(m) + ": " + stop(text)
+}
+
+func (w english) statement(org string, m moment, text string) string {
+	return org + " said " + w.at(m) + ": " + stop(text)
+}
+
+func (w english) share(s shareOf) string {
+	text := Percent(w.lang, s.part) + " of the reports come from " + s.region
+	if s.part > 0.5 {
+		text = "Most reports (" + Percent(w.lang, s.part) + ") come from " + s.region
+	}
+	if !s.from.t.IsZero() && !s.until.t.IsZero() {
+		text += ", counted from " + When(w.lang, w.zone, s.from.t, w.now) + " to " + When(w.lang, w.zone, s.until.t, w.now)
+	}
+	return text + " (" + w.basis(s.basis) + ")."
+}
+
+func (w english) regionState(region string, s catalog.State, st stretch) string {
+	return region + ": service " + w.is("service", s) + w.stretch(st) + "."
+}

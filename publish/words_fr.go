@@ -1,0 +1,303 @@
+package publish
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+	"tocsin/incident"
+)
+
+// french speaks Canadian French. Names of things stand in guillemets: their
+// gender, number and article are not known, and a quoted title asks for none.
+type french struct{ dial }
+
+func (w french) incidentState(s incident.State) string {
+	switch s {
+	case incident.Suspected:
+		return "Panne possible"
+	case incident.Confirmed:
+		return "Panne confirmée"
+	case incident.Recovering:
+		return "Rétablissement"
+	case incident.Resolved:
+		return "Terminé"
+	case incident.Reviewed:
+		return "Terminé et revu"
+	case incident.Dismissed:
+		return "Fausse alerte"
+	}
+	return "Aucun signe de panne"
+}
+
+func (w french) nodeState(s catalog.State) string {
+	switch s {
+	case catalog.Up:
+		return "en service"
+	case catalog.Degraded:
+		return "en service réduit"
+	case catalog.Down:
+		return "en panne"
+	}
+	return "état inconnu"
+}
+
+func (w french) kind(k incident.Kind, by string) string {
+	switch k {
+	case incident.Observed:
+		return "observé"
+	case incident.Inferred:
+		return "déduit"
+	case incident.Stated:
+		if by == "" {
+			return "déclaré"
+		}
+		return "selon " + by
+	}
+	return "aucun signe vu"
+}
+
+func (w french) section(id SectionID) string {
+	switch id {
+	case SecDown:
+		return "Ce qui est en panne"
+	case SecEmergency:
+		return "Puis-je appeler le " + emergencyNumber + " ?"
+	case SecWorks:
+		return "Ce qui fonctionne encore"
+	case SecWhen:
+		return "Quand le service reviendra-t-il ?"
+	case SecSaid:
+		return "Ce qui a été dit"
+	case SecWhere:
+		return "D’où viennent les signalements"
+	case SecAffected:
+		return "Qui est touché, et pourquoi"
+	case SecPeers:
+		return "Les autres fournisseurs"
+	case SecHistory:
+		return "Le dernier événement semblable"
+	case SecUnknown:
+		return "Ce que nous ne savons pas"
+	case SecEvidence:
+		return "Comment nous le savons"
+	case SecTimeline:
+		return "Le fil des événements, du plus récent au plus ancien"
+	}
+	return string(id)
+}
+
+func (w french) likely(p float64) string {
+	word := [...]string{"", "possible", "probable", "confirmée"}[likelihood(p)]
+	if word == "" {
+		return ""
+	}
+	return word + ", " + Percent(w.lang, p)
+}
+
+func (w french) basis(b evidence.Basis) string {
+	switch b {
+	case evidence.Measured:
+		return "donnée mesurée"
+	case evidence.Stated:
+		return "donnée déclarée"
+	case evidence.Reported:
+		return "donnée rapportée"
+	case evidence.Reconstructed:
+		return "donnée reconstituée à partir de totaux sourcés"
+	}
+	return "origine non précisée"
+}
+
+// at is a time in a sentence: « à 4 h 44 (HE) », « le 7 juillet vers 16 h 40 (HE) ».
+func (w french) at(m moment) string {
+	switch {
+	case m.dayOnly:
+		return "le " + w.date(m.t)
+	case m.approx:
+		return w.on(m.t) + "vers " + Clock(w.lang, w.zone, m.t)
+	}
+	return w.on(m.t) + "à " + Clock(w.lang, w.zone, m.t)
+}
+
+func (w french) on(t time.Time) string {
+	if w.sameDay(t, w.now) {
+		return ""
+	}
+	return "le " + w.date(t) + " "
+}
+
+func (w french) since(m moment) string {
+	if m.dayOnly {
+		return "depuis le " + w.date(m.t)
+	}
+	clock := Clock(w.lang, w.zone, m.t)
+	same := w.sameDay(m.t, w.now)
+	switch {
+	case same && m.approx:
+		return "depuis environ " + clock
+	case same:
+		return "depuis " + clock
+	case m.approx:
+		return "depuis le " + w.date(m.t) + " vers " + clock
+	}
+	return "depuis le " + w.date(m.t) + " à " + clock
+}
+
+// of is « de » before a proper name, with its elision and its contractions.
+func (w french) of(name string) string {
+	low := strings.ToLower(name)
+	switch {
+	case strings.HasPrefix(low, "le "):
+		return "du " + name[3:]
+	case strings.HasPrefix(low, "les "):
+		return "des " + name[4:]
+	}
+	first, _ := utf8.DecodeRuneInString(low)
+	if strings.ContainsRune("aeiouâàéèêëîïôûœ", first) {
+		return "d’" + name
+	}
+	return "de " + name
+}
+
+// regions says where, after a sentence that is otherwise whole.
+func (w french) regions(p place) string {
+	n := len(p.names)
+	switch {
+	case n > 8:
+		return " (" + Number(w.lang, float64(n)) + " régions, dont " + list(p.names[:3], "et") + ")"
+	case n > 1:
+		return " (régions : " + list(p.names, "et") + ")"
+	case n == 1:
+		return " (région : " + p.names[0] + ")"
+	}
+	return ""
+}
+
+func (w french) in(p place) string {
+	if p.country != "" {
+		return " partout au pays (" + p.country + ")"
+	}
+	return w.regions(p)
+}
+
+func (w french) stretch(st stretch) string {
+	s := w.in(st.where)
+	if !st.since.t.IsZero() {
+		s += ", " + w.since(st.since)
+	}
+	if st.lasted > 0 {
+		s += ", soit " + Span(w.lang, st.lasted)
+	}
+	return s
+}
+
+func (w french) the(t thing) string { return "« " + t.name + " »" }
+
+func (w french) things(ts []thing, and string) string {
+	names := make([]string, len(ts))
+	for i, t := range ts {
+		names[i] = w.the(t)
+	}
+	return list(names, and)
+}
+
+// is says what a name does in a state; one that is only suspected may do so.
+func (w french) is(s catalog.State) string {
+	switch {
+	case s == catalog.Down && w.maybe:
+		return "est peut-être en panne"
+	case s == catalog.Down:
+		return "est en panne"
+	case s == catalog.Degraded && w.maybe:
+		return "ne fonctionne peut-être qu’en partie"
+	case s == catalog.Degraded:
+		return "ne fonctionne qu’en partie"
+	case s == catalog.Up:
+		return "fonctionne"
+	}
+	return "échappe à nos mesures"
+}
+
+func (w french) headline(h headline) string {
+	sure := ""
+	if l := w.likely(h.p); l != "" {
+		sure = " Panne " + l + "."
+	}
+	switch h.state {
+	case incident.Dismissed:
+		return "Nous avions tort : il n’y a pas eu de panne chez " + h.carrier + "."
+	case incident.Resolved, incident.Reviewed:
+		s := "Chez " + h.carrier + ", tout est revenu à la normale"
+		if !h.back.t.IsZero() {
+			s += " " + w.since(h.back)
+		}
+		if h.lasted > 0 {
+			s += ", après " + Span(w.lang, h.lasted)
+		}
+		return s + "."
+	case incident.Recovering:
+		return "Chez " + h.carrier + ", le service se rétablit en partie ; attendez-vous à des coupures. La panne a commencé " +
+			w.at(h.since) + w.in(h.where) + "."
+	}
+	subject := h.carrier + " " + w.is(h.worst)
+	if len(h.only) > 0 {
+		subject = "Une partie des services " + w.of(h.carrier) + " " + w.is(h.worst)
+	}
+	s := subject + w.stretch(h.stretch)
+	if len(h.only) > 0 {
+		s += " : " + list(h.only, "et")
+	}
+	return s + "." + sure
+}
+
+func (w french) standing(t thing, s catalog.State, st stretch) string {
+	return w.the(t) + " " + w.is(s) + w.stretch(st) + "."
+}
+
+func (w french) back(t thing, m moment) string {
+	return w.the(t) + " fonctionne de nouveau " + w.since(m) + "."
+}
+
+func (w french) family(t thing, f evidence.Family, s catalog.State, st stretch) string {
+	return "En " + familyNameFR(f) + " seulement, " + w.the(t) + " " + w.is(s) + w.stretch(st) + "."
+}
+
+func familyNameFR(f evidence.Family) string {
+	switch f {
+	case evidence.IPv4:
+		return "IPv4"
+	case evidence.IPv6:
+		return "IPv6"
+	}
+	return "IPv4 et IPv6"
+}
+
+func (w french) why(path []thing) string {
+	if len(path) < 2 {
+		return ""
+	}
+	s := "Pourquoi : ce service repose sur " + w.the(path[1])
+	for _, t := range path[2:] {
+		s += ", qui repose sur " + w.the(t)
+	}
+	return s + "."
+}
+
+func (w french) assumed() string {
+	return "Une partie de ceci est supposée : aucune source n’a été trouvée."
+}
+
+func (w french) roots(ts []thing, p float64) string {
+	s := "Ce qui a cessé de fonctionner, vu de l’extérieur : " + w.the(ts[0])
+	if len(ts) > 1 {
+		s = "Ce qui a cessé de fonctionner, vu de l’extérieur : soit " + w.things(ts, "ou") +
+			" ; d’ici, on ne peut pas les départager"
+	}
+	if l := w.likely(p); l != "" {
+		s += " (panne " + l + ")"
+	}
+	return s + "."
+}

@@ -1,0 +1,260 @@
+package publish
+
+import (
+	"strings"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+	"tocsin/incident"
+)
+
+func (w french) people(n int) string {
+	return "Jusqu’à " + Number(w.lang, float64(n)) + " personnes en dépendent."
+}
+
+func (w french) fails(m moment, passed bool) string {
+	if passed {
+		return "Sa réserve s’est épuisée " + w.at(m) + "."
+	}
+	return "Sa réserve s’épuisera " + w.at(m) + " ; ensuite, la situation s’aggravera."
+}
+
+func (w french) everyone(t thing, s catalog.State, carrier string) string {
+	return w.the(t) + " " + w.is(s) + " pour tout le monde, y compris pour les personnes qui ne sont pas clientes " + w.of(carrier) + "."
+}
+
+func (w french) supplier(t thing) string {
+	return "Il y a un seul fournisseur, sans second : " + w.the(t) + "."
+}
+
+func (w french) peer(p peerCase) string {
+	var s []string
+	switch p.state {
+	case catalog.Up:
+		s = append(s, "Le réseau "+w.of(p.org)+" fonctionne.")
+	case catalog.Degraded:
+		s = append(s, "Le réseau "+w.of(p.org)+" fonctionne, avec quelques difficultés.")
+	case catalog.Down:
+		s = append(s, "Le réseau "+w.of(p.org)+" est en panne.")
+	default:
+		s = append(s, "Nous ne voyons pas dans quel état est le réseau "+w.of(p.org)+".")
+	}
+	if p.level >= 0 {
+		s = append(s, "Ce réseau, selon les mesures, est à "+Percent(w.lang, p.level)+" de la normale.")
+	}
+	if p.accused > p.expected {
+		s = append(s, "Les plaintes à son sujet sont passées de "+Number(w.lang, p.expected)+", le nombre habituel, à "+
+			Number(w.lang, p.accused)+" pour une même durée.")
+	}
+	if r := w.reason(p); r != "" {
+		s = append(s, r)
+	}
+	if p.p > 0 {
+		s = append(s, "Probabilité d’un défaut qui lui soit propre : "+Percent(w.lang, p.p)+".")
+	}
+	return strings.Join(s, " ")
+}
+
+// reason explains the complaints, or the trouble, by class.
+func (w french) reason(p peerCase) string {
+	switch p.class {
+	case incident.SpillOver:
+		return "Les plaintes s’expliquent : elles viennent des appels et des textos vers la clientèle " + w.of(p.carrier) + ", qui peuvent échouer."
+	case incident.Load:
+		return "Il porte plus de charge que d’habitude à cause de la panne chez " + p.carrier + " ; ce n’est pas sa faute."
+	case incident.Dependency:
+		return "Il repose en partie sur ce qui est en panne chez " + p.carrier + " ; ce n’est pas sa faute."
+	case incident.Affected:
+		return "Il se dit touché ; on ne peut dire d’ici si c’est par la charge ou parce qu’il repose sur " + p.carrier + "."
+	case incident.OwnFault:
+		return "Les indices pointent vers un défaut qui lui est propre."
+	}
+	return ""
+}
+
+func (w french) lastEvent(e pastEvent) string {
+	s := "Le dernier événement semblable chez " + e.carrier + " a commencé " + w.at(e.onset)
+	if e.lasted > 0 {
+		s += " et a duré " + Span(w.lang, e.lasted)
+	}
+	s += "."
+	if len(e.hit) > 0 {
+		s += " Touchés" + w.in(e.where) + " : " + list(e.hit, "et") + "."
+	}
+	if len(e.spared) > 0 {
+		s += " Épargnés : " + list(e.spared, "et") + "."
+	}
+	if e.cause == "" {
+		return s + " Aucune cause déclarée n’est conservée ici."
+	}
+	return s + " Cause déclarée : " + stop(e.cause)
+}
+
+func (w french) noHistory(org string) string {
+	if org == "" {
+		return "Aucune panne antérieure n’est conservée ici."
+	}
+	return "Aucune panne antérieure " + w.of(org) + " n’est conservée ici."
+}
+
+func (w french) feedSilent(feed string, m moment) string {
+	if m.t.IsZero() {
+		return "Une de nos sources ne nous montre rien : " + feed + ". Rien n’en est venu."
+	}
+	return "Une de nos sources ne nous montre plus rien : " + feed + ". Elle se tait " + w.since(m) + "."
+}
+
+func (w french) feedLate(feed string, late time.Duration) string {
+	return "Une de nos sources a " + Span(w.lang, late) + " de retard : " + feed + "."
+}
+
+func (w french) nobody(ts []thing) string {
+	return "Aucune de nos sources n’observe ceci : " + w.things(ts, "et") + "."
+}
+
+func (w french) cannotSee(t thing) string {
+	return "L’état de ceci nous échappe : " + w.the(t) + "."
+}
+
+func (w french) health(code, subject string, m moment) string {
+	what := "Un avertissement sur nous-mêmes (" + code + ")"
+	switch code {
+	case "feed-silent":
+		what = "Une de nos sources se tait"
+	case "store-late":
+		what = "Nous n’arrivons pas à conserver nos données en ce moment"
+	}
+	if subject != "" {
+		what += " : " + subject
+	}
+	if !m.t.IsZero() {
+		what += ", " + w.since(m)
+	}
+	return what + "."
+}
+
+func (w french) noIncident(country string) string {
+	if country == "" {
+		return "Aucun signe de grande panne en ce moment."
+	}
+	return "Aucun signe de grande panne en ce moment (" + country + ")."
+}
+
+func (w french) watched(carriers, feeds int) string {
+	return "Sous observation : " + w.count(carriers, "fournisseur", "fournisseurs") + ", avec " +
+		w.count(feeds, "source", "sources") + " de données."
+}
+
+func (w french) count(n int, one, many string) string {
+	if n < 2 {
+		return Number(w.lang, float64(n)) + " " + one
+	}
+	return Number(w.lang, float64(n)) + " " + many
+}
+
+func (w french) measure(m evidence.Measure) string {
+	switch m {
+	case evidence.Traffic:
+		return "Trafic"
+	case evidence.TrafficV4:
+		return "Trafic IPv4"
+	case evidence.TrafficV6:
+		return "Trafic IPv6"
+	case evidence.Prefixes:
+		return "Routes annoncées"
+	case evidence.Withdrawals:
+		return "Routes retirées"
+	case evidence.Announcements:
+		return "Annonces de routes"
+	case evidence.Blocks:
+		return "Blocs d’adresses qui répondent"
+	case evidence.Reports:
+		return "Signalements du public"
+	}
+	return string(m)
+}
+
+func (w french) reading(r readingOf) string {
+	s := w.measure(r.measure) + ", " + r.subject
+	if r.region != "" {
+		s += ", " + r.region
+	}
+	s += " : " + figure(w.lang, r.value) + " contre " + figure(w.lang, r.expected) + " d’habitude, " + w.at(r.m)
+	if r.method != "" {
+		s += " ; méthode : " + r.method
+	}
+	return s + " ; poids " + figure(w.lang, r.weight) + " ; " + w.basis(r.basis) + "."
+}
+
+func (w french) weighed(org string, m moment, weight float64) string {
+	return "La déclaration " + w.of(org) + ", " + w.at(m) + ", compte avec un poids de " + figure(w.lang, weight) + "."
+}
+
+func (w french) chance(ts []thing, p float64) string {
+	return "Probabilité d’une défaillance de " + w.things(ts, "ou") + " : " + Percent(w.lang, p) + "."
+}
+
+func (w french) subject(s subjectOf) string {
+	switch s.kind {
+	case "as":
+		if s.of != "" {
+			return "réseau AS" + s.name + " (" + s.of + ")"
+		}
+		return "réseau AS" + s.name
+	case "collector":
+		return "tous les réseaux, vus du collecteur " + s.name
+	case "any":
+		return s.name + ", tous fournisseurs confondus"
+	}
+	return s.name
+}
+
+func (w french) step(op incident.Op, carrier string, m moment) string {
+	what := ""
+	switch op {
+	case incident.OpSuspect:
+		what = "une panne est soupçonnée chez " + carrier
+	case incident.OpConfirm:
+		what = "la panne est confirmée chez " + carrier
+	case incident.OpDismiss:
+		what = "le soupçon est levé pour " + carrier
+	case incident.OpRecover:
+		what = "le service commence à revenir chez " + carrier
+	case incident.OpRelapse:
+		what = "le service retombe chez " + carrier
+	case incident.OpResolve:
+		what = "le service est revenu à la normale chez " + carrier
+	case incident.OpReview:
+		what = "la panne est revue chez " + carrier
+	case incident.OpReopen:
+		what = "la panne est rouverte chez " + carrier
+	case incident.OpRoots:
+		what = "le lieu de la défaillance est mieux connu chez " + carrier
+	case incident.OpRetime:
+		what = "le début de la panne est corrigé pour " + carrier
+	}
+	return upper(w.at(m)) + ", " + what + "."
+}
+
+func (w french) facet(f facetOf) string {
+	what := "change d’état"
+	if f.state != "" {
+		what = w.is(f.state)
+		if f.state == catalog.Up {
+			what = "revient en service"
+		}
+	}
+	name := w.the(f.thing)
+	if f.family != evidence.Both {
+		name += " en " + familyNameFR(f.family)
+	}
+	if f.region != "" {
+		name += " (" + f.region + ")"
+	}
+	return upper(w.at(f.m)) + ", " + name + " " + what + "."
+}
+
+func (w french) note(author string, m moment, text string) string {
+	return "Note de " + author + ", " + w.at(m) + " : " + stop(text)
+}
