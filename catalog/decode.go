@@ -249,7 +249,7 @@ func fields(v reflect.Value, into map[string]reflect.Value) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		switch {
-		case f.Anonymous:
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
 			fields(v.Field(i), into)
 		case v.Type() == reflect.TypeFor[rawText]() && f.Name != "At":
 			into[strings.ToLower(f.Name)] = v.Field(i)

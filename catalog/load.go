@@ -35,19 +35,27 @@ func Load(base fs.FS, asOf time.Time, overlays ...fs.FS) (*Edition, error) {
 }
 
 // Check reads a catalogue as [Load] does and checks every edition of it: one
-// for each day on which something begins or ends. It gives these days, in
-// order, and the problems of all editions as one error. A catalogue in which
-// nothing begins or ends has one edition, of the zero day.
+// for each day on which something begins or ends, and one for the day before
+// the first of them. It gives the days of these editions, in order, and the
+// problems of all as one error. A catalogue in which nothing begins or ends has
+// one edition, of the zero day.
 func Check(base fs.FS, overlays ...fs.FS) ([]time.Time, error) {
 	f, all, err := readAll(base, overlays)
 	if err != nil {
 		return nil, err
 	}
-	for _, day := range f.days {
+	days := []time.Time{{}}
+	if len(f.days) > 0 {
+		days = append([]time.Time{f.days[0].AddDate(0, 0, -1)}, f.days...)
+	}
+	if f.empty(days[0]) && len(days) > 1 {
+		days = days[1:] // before the first day there was no catalogue
+	}
+	for _, day := range days {
 		_, ps := resolve(f, day)
 		all = append(all, ps...)
 	}
-	return f.days, all.err()
+	return days, all.err()
 }
 
 // readAll reads all layers into one, with the faults of writing. It is an
@@ -70,9 +78,6 @@ func readAll(base fs.FS, overlays []fs.FS) (file, Problems, error) {
 	}
 	slices.SortFunc(all.days, time.Time.Compare)
 	all.days = slices.CompactFunc(all.days, time.Time.Equal)
-	if len(all.days) == 0 {
-		all.days = []time.Time{{}}
-	}
 	return all, ps, nil
 }
 

@@ -50,6 +50,11 @@ func (f *file) add(g file) {
 	f.days = append(f.days, g.days...)
 }
 
+// empty tells whether nothing at all exists on a day.
+func (f *file) empty(day time.Time) bool {
+	return len(current(f.Regions, day)) == 0 && len(current(f.Components, day)) == 0 && len(current(f.Dependents, day)) == 0
+}
+
 // read decodes one file; false if it is not YAML to its end.
 func (d *decoder) read(fsys fs.FS, name string) (f file, ok bool) {
 	content, err := readBounded(fsys, name)
