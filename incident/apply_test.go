@@ -15,13 +15,13 @@ import (
 	"tocsin/evidence"
 )
 
-var onset = time.Date(2022, 7, 8, 8, 44, 0, 0, time.UTC)
+func onset() time.Time { return time.Date(2022, 7, 8, 8, 44, 0, 0, time.UTC) }
 
 const rogers = ID("2022-07-08-rogers")
 
 // change makes a change with everything that its operation needs.
 func change(op Op, rev int, author string) Change {
-	at := onset.Add(time.Duration(rev) * time.Minute)
+	at := onset().Add(time.Duration(rev) * time.Minute)
 	c := Change{Incident: rogers, Rev: rev, At: at, Op: op, Author: author}
 	facet := Facet{Node: "rogers/mobile-data", Region: "ca", Family: evidence.IPv4}
 	cite := Citation{
@@ -31,28 +31,28 @@ func change(op Op, rev int, author string) Change {
 	}
 	switch op {
 	case OpSuspect:
-		c.Carrier, c.Roots, c.P, c.Event = "rogers", []catalog.NodeID{"rogers/ip-core"}, 0.7, onset
+		c.Carrier, c.Roots, c.P, c.Event = "rogers", []catalog.NodeID{"rogers/ip-core"}, 0.7, onset()
 	case OpRelapse, OpResolve, OpRetime:
 		c.Event = at.Add(-30 * time.Second)
 	case OpRoots:
 		c.Roots = []catalog.NodeID{"rogers/ip-core", "rogers/management"}
 	case OpJudge:
 		c.P, c.Evidence = 0.97, []Citation{cite}
-		c.Verdicts = []Verdict{{Facet: facet, State: catalog.Down, P: 0.98, Since: onset, Kind: Observed, Evidence: []Citation{cite}}}
+		c.Verdicts = []Verdict{{Facet: facet, State: catalog.Down, P: 0.98, Since: onset(), Kind: Observed, Evidence: []Citation{cite}}}
 	case OpAssess:
 		c.Effects = []Effect{{
-			Node: "interac/debit", Region: "ca", State: catalog.Down, Since: onset,
+			Node: "interac/debit", Region: "ca", State: catalog.Down, Since: onset(),
 			Path:   []catalog.NodeID{"interac/debit", "rogers/ip-core"},
 			Advice: []Advice{{Text: catalog.Text{EN: "Pay in cash", FR: "Payez en argent comptant"}, Stands: true}},
 		}}
 	case OpClear:
 		c.Cleared = []Clearance{{Org: "bell", State: catalog.Up, Class: SpillOver, P: 0.02, Accused: 900, Expected: 40, Evidence: []Citation{cite}}}
 	case OpLocate:
-		c.Shares = []Share{{Region: "ca-on", Count: 70, Total: 100, From: onset, Until: at, Basis: evidence.Reported}}
+		c.Shares = []Share{{Region: "ca-on", Count: 70, Total: 100, From: onset(), Until: at, Basis: evidence.Reported}}
 	case OpHear:
 		c.Said = []Said{{ID: fmt.Sprintf("rogers-%d", rev), By: "rogers", At: at, Heard: at, Text: catalog.Text{EN: "We know", FR: "Nous savons"}}}
 	case OpBlind:
-		c.Blind = []Blindness{{Feed: "radar", Since: onset, Late: time.Hour, Text: catalog.Text{EN: "late", FR: "en retard"}}}
+		c.Blind = []Blindness{{Feed: "radar", Since: onset(), Late: time.Hour, Text: catalog.Text{EN: "late", FR: "en retard"}}}
 	case OpFacet:
 		c.Facet = &facet
 	case OpAnnotate:
@@ -94,11 +94,15 @@ func reach(t *testing.T, s State) Incident {
 	return in
 }
 
-var everyState = []State{"", Suspected, Confirmed, Recovering, Resolved, Reviewed, Dismissed}
+func everyState() []State {
+	return []State{"", Suspected, Confirmed, Recovering, Resolved, Reviewed, Dismissed}
+}
 
-var everyOp = []Op{
-	OpSuspect, OpConfirm, OpDismiss, OpRecover, OpRelapse, OpResolve, OpReview, OpReopen,
-	OpRoots, OpRetime, OpJudge, OpAssess, OpClear, OpLocate, OpHear, OpBlind, OpFacet, OpAnnotate,
+func everyOp() []Op {
+	return []Op{
+		OpSuspect, OpConfirm, OpDismiss, OpRecover, OpRelapse, OpResolve, OpReview, OpReopen,
+		OpRoots, OpRetime, OpJudge, OpAssess, OpClear, OpLocate, OpHear, OpBlind, OpFacet, OpAnnotate,
+	}
 }
 
 // TestEveryStepFromEveryState writes the whole of life out, both for what is
@@ -127,12 +131,12 @@ annotate  -         =          =          =          =         =         =
 forget    -         -          -          -          -         -         -
 `
 	rows := strings.Split(strings.TrimSpace(table), "\n")[1:]
-	if len(rows) != len(everyOp)+1 {
-		t.Fatalf("the table has %d operations, the package %d", len(rows)-1, len(everyOp))
+	if len(rows) != len(everyOp())+1 {
+		t.Fatalf("the table has %d operations, the package %d", len(rows)-1, len(everyOp()))
 	}
 	for _, row := range rows {
 		cells := strings.Fields(row)
-		for i, s := range everyState {
+		for i, s := range everyState() {
 			for _, author := range []string{Tocsin, "dana"} {
 				want, open := strings.CutPrefix(cells[i+1], "o:")
 				if open && author == Tocsin {
@@ -237,7 +241,7 @@ func TestApplyWritesToNothing(t *testing.T) {
 		var past []seen
 		in := reach(t, Suspected)
 		for range 60 {
-			op := everyOp[rnd.IntN(len(everyOp))]
+			op := everyOp()[rnd.IntN(len(everyOp()))]
 			if op == OpDismiss || op == OpReview {
 				continue // ends of life; the walk goes on
 			}
@@ -275,7 +279,7 @@ func asJSON(t *testing.T, v any) string {
 
 func TestJSONRoundTrip(t *testing.T) {
 	in := reach(t, Confirmed)
-	for _, op := range everyOp {
+	for _, op := range everyOp() {
 		c := change(op, in.Rev+1, "dana")
 		var back Change
 		if err := json.Unmarshal([]byte(asJSON(t, c)), &back); err != nil {
@@ -309,7 +313,7 @@ func TestFold(t *testing.T) {
 	then := change(OpConfirm, 2, Tocsin)
 	then.Incident = "b"
 	got, err := Fold([]Change{
-		first("c", onset.Add(time.Hour)), first("b", onset), first("a", onset), then, first("d", onset.Add(-time.Hour)),
+		first("c", onset().Add(time.Hour)), first("b", onset()), first("a", onset()), then, first("d", onset().Add(-time.Hour)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -323,7 +327,7 @@ func TestFold(t *testing.T) {
 	}
 
 	then.Rev = 3
-	got, err = Fold([]Change{first("a", onset), first("b", onset), then})
+	got, err = Fold([]Change{first("a", onset()), first("b", onset()), then})
 	if got != nil || !errors.Is(err, ErrOrder) || !strings.Contains(err.Error(), "change 3 of 3") {
 		t.Errorf("got %v, %v; want ErrOrder at change 3 of 3", got, err)
 	}

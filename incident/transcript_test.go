@@ -17,7 +17,10 @@ import (
 	"tocsin/evidence"
 )
 
-var update = flag.Bool("update", false, "rewrite the traces of testdata/*.txt")
+func TestMain(m *testing.M) {
+	flag.Bool("update", false, "rewrite the traces of testdata/*.txt")
+	os.Exit(m.Run())
+}
 
 // TestTranscripts plays the files of testdata. A block is commands, a line of
 // four dashes, and the trace that they must leave; a blank line ends it. Lines
@@ -42,7 +45,7 @@ func TestTranscripts(t *testing.T) {
 			if got == string(was) {
 				return
 			}
-			if *update {
+			if flag.Lookup("update").Value.String() == "true" {
 				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 					t.Fatal(err)
 				}

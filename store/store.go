@@ -22,6 +22,8 @@ var (
 	ErrForeign = errors.New("not a Tocsin store")
 	// ErrConflict: another writer has used a change's place in its incident.
 	ErrConflict = errors.New("another change has that revision")
+	// ErrDamaged: what was kept can't be read back; a backup is needed.
+	ErrDamaged = errors.New("store is damaged")
 )
 
 // Kept is a change with its place in the store's order.
@@ -38,7 +40,8 @@ type Store interface {
 	// harmless; one that differs is ErrConflict. It returns the last sequence
 	// number in the store.
 	Append(ctx context.Context, changes []incident.Change) (int64, error)
-	// After gives at most limit changes that follow seq, in order.
+	// After gives at most limit changes that follow seq, in order; seq 0 is
+	// the beginning. What Append has returned for is seen.
 	After(ctx context.Context, seq int64, limit int) ([]Kept, error)
 	// Close ends the use of the store.
 	Close() error
