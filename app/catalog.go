@@ -1,0 +1,118 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"tocsin/catalog"
+)
+
+// CatalogOptions says which catalogue to look at, and how to print it.
+type CatalogOptions struct {
+	World
+	AsOf time.Time
+	Style
+}
+
+// CheckCatalog prints what is wrong with a catalogue, and what its readers
+// should know. Broken input is a Failure with [ExitInput].
+func CheckCatalog(out io.Writer, o CatalogOptions) error {
+	_, asJSON, err := o.Style.plain()
+	if err != nil {
+		return err
+	}
+	ed, err := o.World.Edition(o.AsOf)
+	if err != nil {
+		return err
+	}
+	findings := ed.Findings()
+	if asJSON {
+		return printJSON(out, map[string]any{
+			"as_of": o.AsOf.Format(time.DateOnly), "digest": ed.Digest(), "carriers": len(ed.Carriers()),
+			"nodes": len(ed.Nodes()), "regions": len(ed.Regions()), "findings": findings,
+		})
+	}
+	fmt.Fprintf(out, "The catalogue as of %s holds together: %d carriers, %d components and dependents, %d regions.\n",
+		o.AsOf.Format(time.DateOnly), len(ed.Carriers()), len(ed.Nodes()), len(ed.Regions()))
+	for _, f := range findings {
+		fmt.Fprintf(out, "- %s\n", f.Text)
+	}
+	return nil
+}
+
+// ShowCatalog lists what a catalogue holds.
+func ShowCatalog(out io.Writer, o CatalogOptions) error {
+	lang, asJSON, err := o.Style.plain()
+	if err != nil {
+		return err
+	}
+	ed, err := o.World.Edition(o.AsOf)
+	if err != nil {
+		return err
+	}
+	type row struct {
+		ID         catalog.NodeID     `json:"id"`
+		Kind       catalog.Kind       `json:"kind"`
+		Name       string             `json:"name"`
+		Sector     string             `json:"sector,omitempty"`
+		Regions    []catalog.RegionID `json:"regions"`
+		Confidence catalog.Confidence `json:"confidence"`
+	}
+	var rows []row
+	for _, n := range ed.Nodes() {
+		rows = append(rows, row{n.ID, n.Kind, n.Name.In(lang), ed.Sector(n), n.Regions, n.Confidence})
+	}
+	if asJSON {
+		return printJSON(out, rows)
+	}
+	for _, r := range rows {
+		if _, err := fmt.Fprintf(out, "%-44s %-11s %-10s %s\n", r.ID, r.Kind, r.Confidence, r.Name); err != nil {
+			return input("", fmt.Errorf("write: %w", err))
+		}
+	}
+	return nil
+}
+
+// printJSON writes a value for machines.
+func printJSON(out io.Writer, v any) error {
+	enc := json.NewEncoder(out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return input("", fmt.Errorf("write: %w", err))
+	}
+	return nil
+}
+
+// ExplainCatalog prints what a node needs, who needs it, and how that is known.
+func ExplainCatalog(out io.Writer, o CatalogOptions, id string) error {
+	lang, asJSON, err := o.Style.plain()
+	if err != nil {
+		return err
+	}
+	ed, err := o.World.Edition(o.AsOf)
+	if err != nil {
+		return err
+	}
+	e, err := ed.Explain(id, lang)
+	if err != nil {
+		return usage("'tocsin catalog show' lists the names", "explain: %w", err)
+	}
+	if asJSON {
+		return printJSON(out, e)
+	}
+	if _, err := io.WriteString(out, e.String()); err != nil {
+		return input("", fmt.Errorf("write: %w", err))
+	}
+	return nil
+}
+
+// CatalogSchema prints the JSON Schema of a catalogue file.
+func CatalogSchema(out io.Writer) error {
+	if _, err := out.Write(catalog.Schema()); err != nil {
+		return input("", fmt.Errorf("write: %w", err))
+	}
+	return nil
+}

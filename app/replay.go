@@ -1,0 +1,152 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/detect"
+	"tocsin/evidence"
+	"tocsin/incident"
+	"tocsin/pipeline"
+	"tocsin/publish"
+	"tocsin/publish/sitrep"
+	"tocsin/replay"
+)
+
+// ReplayOptions says which day to play and what to report of it.
+type ReplayOptions struct {
+	World
+	Outage  string    // a recorded outage by name, or a path
+	At      time.Time // the moment to report; zero is the end of the window
+	Edition time.Time // another edition of the catalogue; zero is the outage's own
+	Style
+	// Progress hears how far the replay has come, 0 to 1; nil for none.
+	Progress func(done float64)
+}
+
+// detector is the table of first-version detectors: the peers' own methods.
+func detector(m evidence.Measure) pipeline.Detector {
+	if makes, ok := detect.For(m); ok {
+		return makes()
+	}
+	return nil
+}
+
+// Replay plays a recorded outage to a moment and writes the situation report.
+func Replay(ctx context.Context, out io.Writer, o ReplayOptions) error {
+	lang, format, err := o.Style.report()
+	if err != nil {
+		return err
+	}
+	p, err := Picture(ctx, o)
+	if err != nil {
+		return err
+	}
+	return write(out, report(p, lang), format)
+}
+
+func write(out io.Writer, r publish.Report, f sitrep.Format) error {
+	if err := sitrep.Write(out, r, f); err != nil {
+		return input("", fmt.Errorf("write the report: %w", err))
+	}
+	return nil
+}
+
+// Picture plays a recorded outage to a moment and gives what readers would
+// have seen then, with the recorded outages that were over before as history.
+func Picture(ctx context.Context, o ReplayOptions) (*publish.Picture, error) {
+	day, ed, err := o.World.Outage(o.Outage, o.Edition)
+	if err != nil {
+		return nil, err
+	}
+	at := o.At
+	switch {
+	case at.IsZero():
+		at = day.Until
+	case at.Before(day.From) || at.After(day.Until):
+		return nil, usage(fmt.Sprintf("give --at a time between %s and %s", stamp(day.From), stamp(day.Until)),
+			"%s holds no evidence for %s", day.ID, stamp(at))
+	}
+	p := &publish.Picture{
+		Edition: ed, Feeds: day.Feeds, Past: map[incident.ID]*catalog.Edition{},
+		Replay: &publish.Replay{Outage: day.ID, Title: day.Title, Ends: day.Until},
+	}
+	names, err := before(day.From)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		past, pastEd, err := o.World.Outage(name, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		_, all, err := play(ctx, past, pastEd, past.Until, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, in := range all {
+			p.Past[in.ID] = pastEd
+		}
+		p.Incidents = append(p.Incidents, all...)
+	}
+	pl, all, err := play(ctx, day, ed, at, o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	p.Incidents = append(p.Incidents, all...)
+	slices.SortFunc(p.Incidents, func(a, b incident.Incident) int { return incident.Compare(b, a) })
+	p.Now, p.Health = at, pl.Health()
+	return p, nil
+}
+
+// changesOf gives all changes of a recorded outage.
+func changesOf(ctx context.Context, day *replay.Outage, ed *catalog.Edition) ([]incident.Change, error) {
+	var changes []incident.Change
+	_, err := replay.Run(day, pipeline.Options{Edition: ed, Detector: detector}, day.Until,
+		func(_ time.Time, step []incident.Change) error {
+			changes = append(changes, step...)
+			return ctx.Err()
+		})
+	return changes, err
+}
+
+// play runs an outage to a moment and folds its changes.
+func play(ctx context.Context, day *replay.Outage, ed *catalog.Edition, at time.Time, progress func(float64)) (*pipeline.Pipeline, []incident.Incident, error) {
+	var changes []incident.Change
+	opt := pipeline.Options{Edition: ed, Detector: detector}
+	pl, err := replay.Run(day, opt, at, func(now time.Time, step []incident.Change) error {
+		changes = append(changes, step...)
+		if progress != nil {
+			progress(float64(now.Sub(day.From)) / float64(at.Sub(day.From)))
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := incident.Fold(changes)
+	if err != nil {
+		return nil, nil, fmt.Errorf("replay %s: %w", day.ID, err)
+	}
+	return pl, all, nil
+}
+
+// report tells of the incident that matters most: the newest open one, else
+// one that was resolved within a day, else that there is none.
+func report(p *publish.Picture, lang catalog.Lang) publish.Report {
+	for _, in := range p.Open() {
+		return publish.NewReport(p, in, lang)
+	}
+	for _, in := range p.Incidents {
+		if in.State == incident.Resolved && p.Now.Sub(in.Life.Resolved) < 24*time.Hour {
+			return publish.NewReport(p, in, lang)
+		}
+	}
+	return publish.NoIncident(p, lang)
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

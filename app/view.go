@@ -1,0 +1,149 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+	"tocsin/health"
+	"tocsin/incident"
+	"tocsin/publish"
+	"tocsin/publish/page"
+	"tocsin/publish/sitrep"
+	"tocsin/store"
+)
+
+// view is what readers are shown: it follows the store, makes the picture and
+// the pages, and swaps them.
+type view struct {
+	world    World
+	edition  *catalog.Edition
+	editions map[string]*catalog.Edition // by day
+	feeds    []evidence.Feed
+	replay   *publish.Replay
+	health   []health.Warning
+	follower *publish.Follower
+	board    publish.Board
+	site     *page.Site
+}
+
+func (v *view) follow(db store.Store) {
+	v.follower = publish.NewFollower(db)
+	v.editions = map[string]*catalog.Edition{v.edition.AsOf().Format(time.DateOnly): v.edition}
+}
+
+// picture catches up with the store and puts together what readers may see.
+func (v *view) picture(ctx context.Context, now time.Time) (*publish.Picture, error) {
+	if _, err := v.follower.Catch(ctx); err != nil {
+		return nil, fmt.Errorf("follow the store: %w", err)
+	}
+	p := &publish.Picture{
+		Now: now, Edition: v.edition, Past: map[incident.ID]*catalog.Edition{},
+		Incidents: v.follower.Incidents(), Feeds: v.feeds, Health: v.health, Replay: v.replay,
+	}
+	for _, in := range p.Incidents {
+		ed, err := v.editionOn(in.Onset)
+		if err != nil {
+			return nil, err
+		}
+		p.Past[in.ID] = ed
+	}
+	return p, nil
+}
+
+// show draws the picture and swaps the pages.
+func (v *view) show(ctx context.Context, now time.Time) error {
+	p, err := v.picture(ctx, now)
+	if err != nil {
+		return err
+	}
+	extra, err := documents(p)
+	if err != nil {
+		return err
+	}
+	pages, err := page.Render(p, page.Options{Extra: extra})
+	if err != nil {
+		return fmt.Errorf("draw the pages: %w", err)
+	}
+	v.board.Swap(p)
+	v.site.Swap(pages)
+	return nil
+}
+
+// editionOn is the catalogue of a day, loaded once.
+func (v *view) editionOn(t time.Time) (*catalog.Edition, error) {
+	day := t.UTC().Format(time.DateOnly)
+	if ed, ok := v.editions[day]; ok {
+		return ed, nil
+	}
+	ed, err := v.world.Edition(t.UTC().Truncate(24 * time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	v.editions[day] = ed
+	return ed, nil
+}
+
+// documents are the situation report in every format and language.
+func documents(p *publish.Picture) (map[string]page.Doc, error) {
+	docs := map[string]page.Doc{}
+	for _, lang := range []catalog.Lang{catalog.EN, catalog.FR} {
+		r := report(p, lang)
+		for _, d := range []struct {
+			format sitrep.Format
+			path   string
+			kind   string
+			title  catalog.Text
+		}{
+			{sitrep.Text, "report.txt", "text/plain; charset=utf-8", catalog.Text{EN: "Situation report, plain text", FR: "Rapport de situation, texte brut"}},
+			{sitrep.JSON, "report.json", "application/json", catalog.Text{EN: "Situation report for machines (JSON)", FR: "Rapport de situation pour machines (JSON)"}},
+		} {
+			var b bytes.Buffer
+			if err := sitrep.Write(&b, r, d.format); err != nil {
+				return nil, fmt.Errorf("situation report: %w", err)
+			}
+			docs["/"+string(lang)+"/"+d.path] = page.Doc{ContentType: d.kind, Body: b.Bytes(), Title: d.title}
+		}
+	}
+	return docs, nil
+}
+
+// keeper keeps changes, and remembers those that it could not keep: nothing is
+// told that was not kept, and nothing is lost while the disk is full.
+type keeper struct {
+	store   store.Store
+	log     *slog.Logger
+	pending []incident.Change
+	failed  time.Time // since when, in wall time; zero while all is well
+	reason  string
+}
+
+func (k *keeper) append(ctx context.Context, changes []incident.Change) {
+	k.pending = append(k.pending, changes...)
+	if len(k.pending) == 0 {
+		return
+	}
+	if _, err := k.store.Append(ctx, k.pending); err != nil {
+		if k.failed.IsZero() && ctx.Err() == nil {
+			k.failed = time.Now().UTC()
+			k.log.Error("changes can't be kept; the pages stay as they were, and it is tried again", "err", err)
+		}
+		k.reason = err.Error()
+		return
+	}
+	if !k.failed.IsZero() {
+		k.log.Info("changes are kept again", "after", time.Since(k.failed).Round(time.Second))
+	}
+	k.pending, k.failed = nil, time.Time{}
+}
+
+func (k *keeper) health(now time.Time) []health.Warning {
+	if k.failed.IsZero() {
+		return nil
+	}
+	return []health.Warning{{Code: health.StoreLate, Subject: "store", Since: now, Detail: k.reason}}
+}

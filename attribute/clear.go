@@ -1,0 +1,178 @@
+package attribute
+
+import (
+	"math"
+	"slices"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+	"tocsin/incident"
+)
+
+// Judge weighs given nodes again: the roots of an incident that is known
+// already, as the evidence stands now. A set is judged by its first node, whose
+// evidence is that of all.
+func (e *Engine) Judge(in Input, nodes []catalog.NodeID, region catalog.RegionID) Root {
+	sigs := e.signals(in)
+	for _, held := range in.Held {
+		sigs = e.explainAway(sigs, held)
+	}
+	r := e.root([]score{e.weigh(hypothesis{nodes[0], region}, sigs)}, sigs)
+	r.Nodes = slices.Clone(nodes)
+	return *r
+}
+
+// Clear gives an explicit verdict about every other carrier that is talked
+// about while root is down: whether it has a fault of its own, and if not, why
+// people complain. A carrier that nobody mentions is left out.
+func (e *Engine) Clear(in Input, root Root) []incident.Clearance {
+	fall := e.fallOf(root)
+	var out []incident.Clearance
+	sigs := e.signals(in)
+	for _, c := range e.ed.Carriers() {
+		if c.ID == root.Carrier {
+			continue
+		}
+		if cl, ok := e.clearance(in, c.ID, sigs, fall); ok {
+			out = append(out, cl)
+		}
+	}
+	return out
+}
+
+// edge is what the rival story "it hangs on the failed carrier by an edge that
+// the catalogue lacks" costs a peer's own fault, in nats, while no instrument
+// saw a loss of its own (shared method notes, §c, edge rule).
+const edge = 4.0
+
+// peer is what is heard of one carrier beside the failed one.
+type peer struct {
+	logOdds          float64
+	alive            bool // an instrument, or its own word, says that it works
+	lost             bool // an instrument saw a loss
+	saysUp, saysHit  bool
+	saysLoad         bool
+	accused, expects float64
+	evidence         []incident.Citation
+}
+
+func (e *Engine) clearance(in Input, org catalog.OrgID, sigs []signal, fall map[catalog.NodeID]catalog.State) (incident.Clearance, bool) {
+	p := peer{logOdds: prior}
+	planes := map[evidence.Plane]float64{}
+	mentioned := false
+	for _, s := range sigs {
+		if s.org != org {
+			continue
+		}
+		crowd := s.read != nil && s.cite.Plane == evidence.PlaneCrowd
+		if crowd {
+			if s.weight > 0 {
+				mentioned = true
+			}
+			p.accused += s.read.Value
+			p.expects += s.read.Expected
+			if e.talksTo(org, fall) {
+				s.cite.Weight = 0 // explained: they can't reach the failed carrier's customers
+			}
+		}
+		p.alive = p.alive || (s.read != nil && s.weight < 0 && !crowd)
+		p.lost = p.lost || (s.read != nil && s.weight > 0 && !crowd)
+		planes[s.cite.Plane] += s.cite.Weight
+		p.evidence = append(p.evidence, s.cite)
+	}
+	mentioned = p.listen(e, in, org) || mentioned
+	if !mentioned {
+		return incident.Clearance{}, false
+	}
+	for _, plane := range [...]evidence.Plane{evidence.PlaneTraffic, evidence.PlaneRoutes, evidence.PlaneProbes, evidence.PlaneCrowd, evidence.PlaneWords} {
+		limit := planeCap(plane)
+		p.logOdds += math.Max(-limit, math.Min(limit, planes[plane]))
+	}
+	if p.saysHit && !p.lost {
+		p.logOdds -= edge
+	}
+	return p.verdict(org, e.rests(org, fall)), true
+}
+
+// listen adds what the carrier says of itself; it tells whether it spoke.
+func (p *peer) listen(e *Engine, in Input, org catalog.OrgID) bool {
+	spoke := false
+	for _, s := range in.Statements {
+		if s.By != org || in.Now.Sub(s.Heard) > statementLives {
+			continue
+		}
+		spoke = true
+		about := false
+		for _, c := range s.Claims {
+			if ownerOf(c.Target) != org {
+				continue
+			}
+			about = true
+			switch c.Kind {
+			case evidence.SaysUp, evidence.SaysRestored:
+				p.saysUp, p.saysHit = true, false
+				p.alive = true
+			case evidence.SaysDown, evidence.SaysDegraded:
+				p.saysHit = p.saysHit || c.Because == ""
+			case evidence.SaysLoad:
+				p.saysLoad = true
+			}
+		}
+		if about && !slices.ContainsFunc(p.evidence, func(c incident.Citation) bool { return c.Statement == s.ID }) {
+			p.evidence = append(p.evidence, CiteStatement(s, 0))
+		}
+	}
+	return spoke
+}
+
+// rests tells whether one of the carrier's services falls with the root.
+func (e *Engine) rests(org catalog.OrgID, fall map[catalog.NodeID]catalog.State) bool {
+	return slices.ContainsFunc(e.offerings(org), func(id catalog.NodeID) bool {
+		return fall[id] == catalog.Down || fall[id] == catalog.Degraded
+	})
+}
+
+// verdict puts the peer into one of the classes.
+func (p *peer) verdict(org catalog.OrgID, rests bool) incident.Clearance {
+	c := incident.Clearance{
+		Org: org, State: catalog.Unknown, Class: incident.SpillOver,
+		P: 1 / (1 + math.Exp(-p.logOdds)), Accused: p.accused, Expected: p.expects, Evidence: p.evidence,
+	}
+	if p.alive && c.P < Possible {
+		c.State = catalog.Up
+	}
+	switch {
+	case rests:
+		c.Class, c.State = incident.Dependency, catalog.Degraded
+	case p.saysLoad:
+		c.Class = incident.Load
+	case p.saysHit && !p.saysUp:
+		// It says that it is hit and not why: an edge we lack, or load.
+		c.Class, c.State = incident.Affected, catalog.Degraded
+	case c.P >= Possible:
+		c.Class, c.State = incident.OwnFault, catalog.Down
+	}
+	return c
+}
+
+// Explained gives the nodes that a series speaks of and that fall with a root,
+// in the order of their ids.
+func (e *Engine) Explained(root Root, id evidence.SeriesID) []catalog.NodeID {
+	if context(id) || !e.ed.Within(id.Region, root.Region) {
+		return nil
+	}
+	nodes, _, wholeCarrier := e.aim(id.Subject, id.Region)
+	var hit []catalog.NodeID
+	for _, node := range root.Nodes {
+		fall := e.fall(hypothesis{node, root.Region})
+		for _, n := range nodes {
+			if st := fall[n]; (st == catalog.Down || st == catalog.Degraded) && !slices.Contains(hit, n) {
+				hit = append(hit, n)
+			}
+		}
+		if wholeCarrier && len(hit) > 0 {
+			return []catalog.NodeID{node} // complaints about the carrier as a whole
+		}
+	}
+	return hit
+}

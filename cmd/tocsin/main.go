@@ -1,0 +1,155 @@
+// Command tocsin tells whether a network is down, where and for which
+// services, whose fault it is and whose it is not, what goes down with it, and
+// what to do.
+//
+// It parses flags and signals only; package app does the rest.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // local times must come out right on machines without a zone database
+
+	"tocsin/app"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// command is one of the program's verbs.
+type command struct {
+	name    string
+	args    string // what comes after the flags, for the help
+	brief   string
+	example string
+	run     func(ctx context.Context, c *call) error
+}
+
+// call is one use of a command.
+type call struct {
+	command
+	flags    *flag.FlagSet
+	args     []string
+	out, err io.Writer
+}
+
+// commands is the table of all verbs, in the order of the help.
+func commands() []command {
+	return []command{
+		{"serve", "", "the observatory: pages, situation report, history; --replay plays a recorded day live", "tocsin serve --replay rogers-2022-07-08 --speed 60", serve},
+		{"replay", "OUTAGE", "a recorded outage through the judgement, and the situation report at a moment of it", "tocsin replay rogers-2022-07-08 --at 2022-07-08T19:10:00Z --lang fr", replayDay},
+		{"sitrep", "", "the situation report from the store of an observatory", "tocsin sitrep --data tocsin-data --format markdown", situation},
+		{"catalog check", "", "is the catalogue whole? what should its readers know?", "tocsin catalog check --catalog my-country/ --edition 2022-07-08", catalogCheck},
+		{"catalog show", "", "every component and dependent of the catalogue", "tocsin catalog show --edition 2022-07-08 --format json", catalogShow},
+		{"catalog explain", "ID", "what a node needs, who needs it, and how that is known", "tocsin catalog explain interac/debit --edition 2022-07-08", catalogExplain},
+		{"catalog schema", "", "the JSON Schema of a catalogue file", "tocsin catalog schema > catalogue.schema.json", catalogSchema},
+	}
+}
+
+// run finds the command, runs it, and turns its error into words and an exit
+// code.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		help(out)
+		return app.ExitDone
+	}
+	for _, c := range commands() {
+		words := strings.Fields(c.name)
+		if len(args) < len(words) || !slices.Equal(words, args[:len(words)]) {
+			continue
+		}
+		err := c.call(ctx, args[len(words):], out, errs)
+		if errors.Is(err, flag.ErrHelp) {
+			return app.ExitDone
+		}
+		return complain(errs, err)
+	}
+	return complain(errs, &app.Failure{
+		Code: app.ExitUsage, Err: fmt.Errorf("no command is called %q", strings.Join(args[:min(2, len(args))], " ")),
+		Cure: "'tocsin help' lists them",
+	})
+}
+
+func complain(errs io.Writer, err error) int {
+	if err == nil {
+		return app.ExitDone
+	}
+	fmt.Fprintf(errs, "tocsin: %v\n", err)
+	if f, ok := errors.AsType[*app.Failure](err); ok && f.Cure != "" {
+		fmt.Fprintf(errs, "  → %s\n", f.Cure)
+	}
+	return app.Code(err)
+}
+
+func (c command) call(ctx context.Context, args []string, out, errs io.Writer) error {
+	f := flag.NewFlagSet("tocsin "+c.name, flag.ContinueOnError)
+	f.SetOutput(io.Discard) // we tell of errors ourselves, once
+	k := &call{command: c, flags: f, args: args, out: out, err: errs}
+	return c.run(ctx, k)
+}
+
+// parse reads the flags, wherever they stand among the arguments, and gives
+// the arguments that are none. It wants exactly n of them.
+func (k *call) parse(n int) ([]string, error) {
+	var rest []string
+	args := k.args
+	for len(args) > 0 {
+		switch err := k.flags.Parse(args); {
+		case errors.Is(err, flag.ErrHelp):
+			k.usage()
+			return nil, flag.ErrHelp
+		case err != nil:
+			return nil, &app.Failure{Code: app.ExitUsage, Err: err, Cure: "'tocsin " + k.name + " --help' lists the flags"}
+		}
+		args = k.flags.Args()
+		if len(args) > 0 {
+			rest, args = append(rest, args[0]), args[1:]
+		}
+	}
+	if len(rest) != n {
+		return nil, &app.Failure{
+			Code: app.ExitUsage, Err: fmt.Errorf("%s takes %d argument(s), not %d", k.name, n, len(rest)),
+			Cure: "for example: " + k.example,
+		}
+	}
+	return rest, nil
+}
+
+func (k *call) usage() {
+	fmt.Fprintf(k.out, "tocsin %s %s\n  %s\n\nExample:\n  %s\n\nFlags:\n", k.name, k.command.args, k.brief, k.example)
+	k.flags.VisitAll(func(f *flag.Flag) {
+		arg, text := flag.UnquoteUsage(f)
+		fmt.Fprintf(k.out, "  --%s %s\n        %s", f.Name, arg, text)
+		if f.DefValue != "" && f.DefValue != "false" {
+			fmt.Fprintf(k.out, " (default %s)", f.DefValue)
+		}
+		fmt.Fprintln(k.out)
+	})
+}
+
+func help(out io.Writer) {
+	fmt.Fprint(out, `Tocsin tells whether a network is down, where and for which services, whose
+fault it is and whose it is not, what goes down with it, and what to do.
+
+Commands:
+`)
+	for _, c := range commands() {
+		fmt.Fprintf(out, "  %-16s %s\n", c.name, c.brief)
+	}
+	fmt.Fprint(out, `
+'tocsin COMMAND --help' shows its flags and an example. Exit codes: 0 done;
+1 the answer is bad news; 2 wrong use; 3 broken input.
+`)
+}

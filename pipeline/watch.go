@@ -1,0 +1,265 @@
+package pipeline
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"time"
+
+	"tocsin/attribute"
+	"tocsin/catalog"
+	"tocsin/evidence"
+	"tocsin/impact"
+	"tocsin/incident"
+)
+
+const (
+	// refresh is how often figures that drift are told again when no state
+	// changed.
+	refresh = 15 * time.Minute
+	// doubt is how long a suspicion may stay unlikely before it is dismissed.
+	doubt = time.Hour
+	// revise is for how long after confirmation better evidence may still name
+	// a better root or a better onset.
+	revise = 3 * time.Hour
+	// hearsAfter is how long a resolved incident still hears statements.
+	hearsAfter = 24 * time.Hour
+)
+
+// watch is an incident that still changes, with what its judgement remembers.
+type watch struct {
+	in       incident.Incident
+	root     attribute.Root
+	facets   []*facet
+	unlikely time.Time // since when the suspicion is below one half
+	told     map[incident.Op]time.Time
+	heard    map[string]bool
+	assessed assessed
+}
+
+// assessed is what the last impact was computed from.
+type assessed struct {
+	fails []impact.Failure
+	said  int
+	next  time.Time // when a holdover runs out
+}
+
+// over tells whether nothing can change any more.
+func (w *watch) over(now time.Time) bool {
+	switch w.in.State {
+	case incident.Resolved:
+		return now.Sub(w.in.Life.Resolved) > hearsAfter
+	case incident.Dismissed, incident.Reviewed:
+		return true
+	}
+	return false
+}
+
+// step is one call of Pipeline.Step.
+type step struct {
+	p   *Pipeline
+	now time.Time
+	in  attribute.Input
+	out []incident.Change
+	err error
+}
+
+// change makes a change happen: numbered, applied, and put out to be kept.
+func (s *step) change(w *watch, c incident.Change) {
+	c.Incident, c.Rev, c.At, c.Author = w.in.ID, w.in.Rev+1, s.now, incident.Tocsin
+	next, err := incident.Apply(w.in, c)
+	if err != nil {
+		if s.err == nil {
+			s.err = fmt.Errorf("pipeline: %w", err)
+		}
+		return
+	}
+	w.in = next
+	s.out = append(s.out, c)
+}
+
+// due tells whether a figure may be told again: at once when it matters, else
+// after refresh.
+func (s *step) due(w *watch, op incident.Op, matters bool) bool {
+	if !matters && s.now.Sub(w.told[op]) < refresh {
+		return false
+	}
+	w.told[op] = s.now
+	return true
+}
+
+// held are the roots of the other incidents that are open.
+func (s *step) held(but *watch, confirmed bool) []attribute.Root {
+	var roots []attribute.Root
+	for _, w := range s.p.watch {
+		if w == but || !w.in.State.Open() || (confirmed && w.in.State == incident.Suspected) {
+			continue
+		}
+		roots = append(roots, w.root)
+	}
+	return roots
+}
+
+// suspect looks for roots that no incident has yet, and opens theirs.
+func (s *step) suspect() {
+	in := s.in
+	in.Held = s.held(nil, true)
+	for _, root := range s.p.attr.Roots(in) {
+		known := slices.ContainsFunc(s.p.watch, func(w *watch) bool {
+			return w.in.State.Open() && w.in.Carrier == root.Carrier
+		})
+		if !known {
+			s.open(root)
+		}
+	}
+}
+
+func (s *step) open(root attribute.Root) {
+	w := &watch{root: root, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
+	w.in.ID = s.p.name(root)
+	s.change(w, incident.Change{
+		Op: incident.OpSuspect, Event: root.Onset, Carrier: root.Carrier, Roots: root.Nodes,
+		P: root.P, Evidence: root.Evidence, Exercise: s.p.opt.Exercise,
+	})
+	s.p.ids[w.in.ID] = true
+	s.p.watch = append(s.p.watch, w)
+	// Facets begin with what is seen already.
+	for _, r := range s.in.Readings {
+		w.observe(s, r)
+	}
+}
+
+// name makes the permanent id of a new incident.
+func (p *Pipeline) name(root attribute.Root) incident.ID {
+	base := root.Onset.UTC().Format("2006-01-02") + "-" + string(root.Carrier)
+	id := incident.ID(base)
+	for n := 2; p.ids[id]; n++ {
+		id = incident.ID(base + "-" + strconv.Itoa(n))
+	}
+	return id
+}
+
+// follow brings one incident up to now.
+func (s *step) follow(w *watch, moved []evidence.Reading) {
+	s.listen(w)
+	if !w.in.State.Open() {
+		return
+	}
+	// Facets first: what has begun to come back must not look like a smaller
+	// cause.
+	for _, r := range moved {
+		w.observe(s, r)
+	}
+	s.judge(w)
+	s.live(w)
+	if !w.in.State.Open() {
+		return
+	}
+	s.tell(w)
+	s.assess(w)
+	s.clear(w)
+	s.locate(w)
+	s.blind(w)
+}
+
+// listen adds what was said to the incident's ledger.
+func (s *step) listen(w *watch) {
+	var said []incident.Said
+	for _, st := range s.p.said {
+		if w.heard[st.ID] || st.Heard.Before(w.in.Onset) || !s.p.concerns(w.in, st) {
+			continue
+		}
+		w.heard[st.ID] = true
+		said = append(said, incident.Said{
+			ID: st.ID, By: st.By, At: st.At, Approx: st.Approx, DayOnly: st.DayOnly, Heard: st.Heard,
+			Text: st.Text, Claims: st.Claims, Basis: st.Basis, Sources: st.Sources,
+		})
+	}
+	if len(said) > 0 {
+		s.change(w, incident.Change{Op: incident.OpHear, Said: said})
+	}
+}
+
+// concerns tells whether a statement belongs to an incident: it is by or about
+// its carrier, or by or about somebody whom the incident touches.
+func (p *Pipeline) concerns(in incident.Incident, st evidence.Statement) bool {
+	touched := func(org catalog.OrgID) bool {
+		return org == in.Carrier ||
+			slices.ContainsFunc(in.Effects, func(e incident.Effect) bool { return e.Node.Owner() == org }) ||
+			slices.ContainsFunc(in.Cleared, func(c incident.Clearance) bool { return c.Org == org })
+	}
+	if touched(st.By) || len(st.Claims) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(st.Claims, func(c evidence.Claim) bool {
+		return c.Because != "" || touched(catalog.NodeID(c.Target).Owner())
+	})
+}
+
+// judge weighs the roots again with the evidence as it stands.
+func (s *step) judge(w *watch) {
+	in := s.in
+	in.Held = s.held(w, true)
+	if better, ok := s.better(w, in); ok {
+		s.change(w, incident.Change{Op: incident.OpRoots, Roots: better.Nodes})
+		w.root.Nodes, w.root.Region = better.Nodes, better.Region
+		w.facets = nil
+		for _, r := range s.in.Readings {
+			w.observe(s, r)
+		}
+	}
+	w.root = s.p.attr.Judge(in, w.root.Nodes, w.root.Region)
+	early := w.in.State == incident.Suspected || s.now.Sub(w.in.Life.Confirmed) < revise
+	if early && !w.root.Onset.IsZero() && !w.root.Onset.Equal(w.in.Onset) && w.in.State != incident.Recovering {
+		s.change(w, incident.Change{Op: incident.OpRetime, Event: w.root.Onset})
+	}
+	if w.in.State == incident.Suspected && w.root.Sure() {
+		s.change(w, incident.Change{Op: incident.OpConfirm, Event: w.in.Onset, P: w.root.P})
+	}
+}
+
+// better looks whether other nodes explain the evidence better than the roots
+// do. Once recovery has begun the roots stay: parts that come back would make
+// a smaller cause look likelier.
+func (s *step) better(w *watch, in attribute.Input) (attribute.Root, bool) {
+	if w.in.State == incident.Recovering || len(w.in.Life.Relapses) > 0 ||
+		(w.in.State == incident.Confirmed && s.now.Sub(w.in.Life.Confirmed) > revise) ||
+		slices.ContainsFunc(w.facets, func(f *facet) bool { return !f.crowd && f.returned() >= rise }) {
+		return attribute.Root{}, false
+	}
+	for _, r := range s.p.attr.Roots(in) {
+		if r.Carrier == w.in.Carrier {
+			return r, !slices.Equal(r.Nodes, w.root.Nodes) || r.Region != w.root.Region
+		}
+	}
+	return attribute.Root{}, false
+}
+
+// tell puts out the verdicts when a state changed, or when figures have drifted
+// for a while.
+func (s *step) tell(w *watch) {
+	v := s.verdicts(w)
+	matters := len(v) != len(w.in.Verdicts)
+	for i := range v {
+		matters = matters || v[i].State != w.in.Verdicts[i].State || v[i].Facet != w.in.Verdicts[i].Facet
+	}
+	if s.due(w, incident.OpJudge, matters) && !(reflect.DeepEqual(v, w.in.Verdicts) && w.root.P == w.in.P) {
+		s.change(w, incident.Change{Op: incident.OpJudge, P: w.root.P, Evidence: w.root.Evidence, Verdicts: v})
+	}
+}
+
+// clear puts out the verdicts about the peers.
+func (s *step) clear(w *watch) {
+	in := s.in
+	in.Held = s.held(w, true)
+	c := s.p.attr.Clear(in, w.root)
+	matters := len(c) != len(w.in.Cleared)
+	for i := range c {
+		matters = matters || c[i].Org != w.in.Cleared[i].Org || c[i].State != w.in.Cleared[i].State ||
+			c[i].Class != w.in.Cleared[i].Class || len(c[i].Evidence) != len(w.in.Cleared[i].Evidence)
+	}
+	if s.due(w, incident.OpClear, matters) && !reflect.DeepEqual(c, w.in.Cleared) {
+		s.change(w, incident.Change{Op: incident.OpClear, Cleared: c})
+	}
+}
