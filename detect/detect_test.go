@@ -351,3 +351,14 @@ func sortedCopy(values []float64) []float64 {
 	slices.Sort(values)
 	return values
 }
+
+// The peak of a rise is its highest point, also on the way down.
+func TestARiseKeepsItsPeak(t *testing.T) {
+	d, at := trained(t, "count-bands", 100, 5*time.Minute, 24*time.Hour)
+	for i, v := range []float64{250, 900, 300} {
+		r := d.Step(value(at.Add(time.Duration(i)*5*time.Minute), v))
+		if want := []float64{2.5, 9, 9}[i]; r.Peak != want || !r.Onset.Equal(at) {
+			t.Errorf("%g: peak %g since %v, want %g since %v", v, r.Peak, r.Onset, want, at)
+		}
+	}
+}
