@@ -32,7 +32,7 @@ type view struct {
 }
 
 func (v *view) follow(db store.Store) {
-	v.follower = publish.NewFollower(db)
+	v.follower = publish.Follow(db)
 	v.editions = map[string]*catalog.Edition{v.edition.AsOf().Format(time.DateOnly): v.edition}
 }
 

@@ -42,6 +42,9 @@ type Input struct {
 	// Held are the roots of open, confirmed incidents: what they explain is not
 	// evidence against anybody else.
 	Held []Root
+	// Past are the roots of incidents that were resolved lately. An anomaly that
+	// began before the end of one, and that it explains, is its tail.
+	Past []Root
 }
 
 // Root is a hypothesis that survived: these nodes (one, or a set that can't be
@@ -53,6 +56,7 @@ type Root struct {
 	State    catalog.State // Down or Degraded
 	P        float64
 	Onset    time.Time
+	Ended    time.Time // of a past root
 	Planes   int  // independent kinds of evidence for it
 	Admitted bool // the owner itself says so
 	Evidence []incident.Citation
@@ -113,6 +117,9 @@ func (e *Engine) Roots(in Input) []Root {
 	for _, held := range in.Held {
 		sigs = e.explainAway(sigs, held)
 	}
+	for _, past := range in.Past {
+		sigs = e.explainAway(sigs, past)
+	}
 	for len(roots) < 4 { // more at once than the graph can tell apart
 		best := e.best(sigs, in.Held, roots)
 		if best == nil || best.P < Possible {
@@ -136,6 +143,9 @@ type score struct {
 
 // best finds the strongest hypothesis, or the set that equals it.
 func (e *Engine) best(sigs []signal, held, chosen []Root) *Root {
+	if !slices.ContainsFunc(sigs, func(s signal) bool { return s.weight > 0 }) {
+		return nil // most minutes of most days
+	}
 	var top []score
 	for _, h := range e.hypotheses(sigs) {
 		s := e.weigh(h, sigs)
@@ -203,8 +213,19 @@ func (e *Engine) hypotheses(sigs []signal) []hypothesis {
 func (e *Engine) weigh(h hypothesis, sigs []signal) score {
 	s := score{h: h, planes: map[evidence.Plane]float64{}}
 	fall := e.fall(h)
+	parts := make([]float64, len(sigs))
+	var began []signal
 	for i, sig := range sigs {
-		part := e.explains(fall, h, sig)
+		if parts[i] = e.explains(fall, h, sig); parts[i] > 0 && sig.weight > 0 {
+			began = append(began, sig)
+		}
+	}
+	since := onset(began)
+	for i, sig := range sigs {
+		part := parts[i]
+		if sig.weight < 0 && !since.IsZero() && sig.cite.At.Before(since) {
+			continue // it was well before it fell: no contradiction
+		}
 		switch {
 		case part > 0:
 			s.planes[sig.cite.Plane] += sig.weight * part
@@ -218,8 +239,7 @@ func (e *Engine) weigh(h hypothesis, sigs []signal) score {
 	for _, p := range [...]evidence.Plane{
 		evidence.PlaneTraffic, evidence.PlaneRoutes, evidence.PlaneProbes, evidence.PlaneCrowd, evidence.PlaneWords,
 	} {
-		limit := planeCap(p)
-		s.logOdds += math.Max(-limit, math.Min(limit, s.planes[p]))
+		s.logOdds += clip(p, s.planes[p])
 	}
 	return s
 }
@@ -265,7 +285,7 @@ func (e *Engine) standsAlone(s score, sigs []signal, others []Root) bool {
 func (e *Engine) explainAway(sigs []signal, root Root) []signal {
 	fall, h := e.fallOf(root), hypothesis{root.Nodes[0], root.Region}
 	return slices.DeleteFunc(slices.Clone(sigs), func(s signal) bool {
-		if s.weight <= 0 {
+		if s.weight <= 0 || (!root.Ended.IsZero() && s.onset.After(root.Ended)) {
 			return false
 		}
 		if e.explains(fall, h, s) > 0 {

@@ -85,8 +85,7 @@ func (e *Engine) clearance(in Input, org catalog.OrgID, sigs []signal, fall map[
 		return incident.Clearance{}, false
 	}
 	for _, plane := range [...]evidence.Plane{evidence.PlaneTraffic, evidence.PlaneRoutes, evidence.PlaneProbes, evidence.PlaneCrowd, evidence.PlaneWords} {
-		limit := planeCap(plane)
-		p.logOdds += math.Max(-limit, math.Min(limit, planes[plane]))
+		p.logOdds += clip(plane, planes[plane])
 	}
 	if p.saysHit && !p.lost {
 		p.logOdds -= edge

@@ -54,6 +54,16 @@ func planeCap(p evidence.Plane) float64 {
 	return capWords
 }
 
+// clip bounds what a plane may say. Silence of the crowd is weak evidence,
+// however many series are silent: people sleep.
+func clip(p evidence.Plane, sum float64) float64 {
+	least := -planeCap(p)
+	if p == evidence.PlaneCrowd {
+		least = -quietCrowd
+	}
+	return math.Max(least, math.Min(planeCap(p), sum))
+}
+
 // signal is one piece of evidence, aimed at the nodes it speaks of.
 type signal struct {
 	nodes  []catalog.NodeID // any of them failing would explain it

@@ -27,8 +27,10 @@ func (s *step) assess(w *watch) {
 	if !holdover && reflect.DeepEqual(fails, w.assessed.fails) && len(w.in.Said) == w.assessed.said {
 		return
 	}
-	effects := s.p.fallOf(fails, s.now)
-	effects = s.p.corroborate(w, effects)
+	var effects []incident.Effect
+	if len(fails) > 0 { // once all is back, what people said of it is the past
+		effects = s.p.corroborate(w, s.p.fallOf(fails, s.now))
+	}
 	w.assessed = assessed{fails: fails, said: len(w.in.Said)}
 	for _, e := range effects {
 		if !e.Fails.IsZero() && (w.assessed.next.IsZero() || e.Fails.Before(w.assessed.next)) {
@@ -43,9 +45,6 @@ func (s *step) assess(w *watch) {
 // fallOf computes the effects of failures. Roots that can't be told apart are
 // each tried alone: only what falls with every one of them is sure.
 func (p *Pipeline) fallOf(fails []impact.Failure, now time.Time) []incident.Effect {
-	if len(fails) == 0 {
-		return nil
-	}
 	common := p.impact.Assess(fails[:1], now)
 	for _, f := range fails[1:] {
 		other := p.impact.Assess([]impact.Failure{f}, now)
@@ -137,11 +136,10 @@ func claimed(k evidence.ClaimKind) (catalog.State, bool) {
 // locate puts out where reports come from: each province's and each area's
 // share since the onset.
 func (s *step) locate(w *watch) {
-	shares := s.p.shares(w)
-	if len(shares) == 0 || !s.due(w, incident.OpLocate, len(w.in.Shares) == 0) {
+	if !s.due(w, incident.OpLocate, false) {
 		return
 	}
-	if !reflect.DeepEqual(shares, w.in.Shares) {
+	if shares := s.p.shares(w); len(shares) > 0 && !reflect.DeepEqual(shares, w.in.Shares) {
 		s.change(w, incident.Change{Op: incident.OpLocate, Shares: shares})
 	}
 }

@@ -19,7 +19,7 @@ const (
 	rise      = 0.05
 	riseCrowd = 0.5 // of complaints: half of them gone
 	sustain   = 15 * time.Minute
-	whole     = 0.9 // of what was lost is back
+	calm      = 0.9 // of the complaints are gone
 )
 
 type phase int
@@ -47,6 +47,7 @@ type facet struct {
 	normal time.Time // since when the reading is normal, zero if not
 	backAt time.Time
 	state  catalog.State
+	whole  bool // this loss was told to be down
 }
 
 // observe gives a reading to the facet of its series; a new anomaly that the
@@ -74,6 +75,7 @@ func (w *watch) observe(s *step, r evidence.Reading) {
 			return strings.Compare(a.series.String(), b.series.String())
 		})
 		f.take(r)
+		f.whole = f.state == catalog.Down
 		s.change(w, incident.Change{Op: incident.OpFacet, Event: f.since, Facet: &f.id, Note: string(f.state)})
 	}
 }
@@ -141,7 +143,7 @@ func (w *watch) advance(s *step, f *facet, r evidence.Reading) {
 	if !r.At.After(f.read.At) {
 		return
 	}
-	before := f.phase
+	before, told := f.phase, f.state
 	f.take(r)
 	at := r.At
 	switch f.phase {
@@ -150,8 +152,12 @@ func (w *watch) advance(s *step, f *facet, r evidence.Reading) {
 	case returning, back:
 		at = f.tryRelapse(r)
 	}
-	if f.phase != before {
-		f.state = f.look()
+	f.state = f.look()
+	// A loss is told once more when it turns out to be whole; a level that
+	// wavers is not.
+	deeper := f.state == catalog.Down && told == catalog.Degraded && !f.whole
+	f.whole = f.phase == lost && (f.whole || deeper)
+	if f.phase != before || deeper {
 		s.change(w, incident.Change{Op: incident.OpFacet, Event: at, Facet: &f.id, Note: string(f.state)})
 	}
 }
@@ -203,7 +209,7 @@ func (f *facet) tryRelapse(r evidence.Reading) time.Time {
 		f.trough, f.since = f.level, r.At
 		return r.At
 	}
-	if r.Level != evidence.Normal && !(f.crowd && f.level >= whole) {
+	if r.Level != evidence.Normal && !(f.crowd && f.level >= calm) {
 		f.normal = time.Time{}
 		return r.At
 	}
@@ -307,7 +313,7 @@ func (s *step) ended(w *watch) (time.Time, bool) {
 		}
 	}
 	for _, f := range w.facets {
-		if f.crowd && f.read.Level == evidence.Critical && !s.blindTo(f) {
+		if f.crowd && f.phase != back && !s.blindTo(f) {
 			return time.Time{}, false
 		}
 	}

@@ -101,10 +101,23 @@ func (s *step) held(but *watch, confirmed bool) []attribute.Root {
 	return roots
 }
 
+// past are the roots of the incidents that were resolved lately.
+func (s *step) past() []attribute.Root {
+	var roots []attribute.Root
+	for _, w := range s.p.watch {
+		if w.in.State == incident.Resolved {
+			root := w.root
+			root.Ended = w.in.Life.Ended
+			roots = append(roots, root)
+		}
+	}
+	return roots
+}
+
 // suspect looks for roots that no incident has yet, and opens theirs.
 func (s *step) suspect() {
 	in := s.in
-	in.Held = s.held(nil, true)
+	in.Held, in.Past = s.held(nil, true), s.past()
 	for _, root := range s.p.attr.Roots(in) {
 		known := slices.ContainsFunc(s.p.watch, func(w *watch) bool {
 			return w.in.State.Open() && w.in.Carrier == root.Carrier
@@ -200,7 +213,7 @@ func (p *Pipeline) concerns(in incident.Incident, st evidence.Statement) bool {
 // judge weighs the roots again with the evidence as it stands.
 func (s *step) judge(w *watch) {
 	in := s.in
-	in.Held = s.held(w, true)
+	in.Held, in.Past = s.held(w, true), s.past()
 	if better, ok := s.better(w, in); ok {
 		s.change(w, incident.Change{Op: incident.OpRoots, Roots: better.Nodes})
 		w.root.Nodes, w.root.Region = better.Nodes, better.Region
