@@ -66,7 +66,7 @@ func (d *draft) effect(s stance) {
 		l.Until = s.effect.Fails
 		fails = d.w.fails(moment{t: l.Until}, !l.Until.After(d.at))
 	}
-	l.Text = join(d.w.standing(d.thing(s.node), s.state, d.stretch(s.regions, since)),
+	l.Text = join(d.so(s, since),
 		d.w.why(d.things(s.path())), people, fails, d.assumed(s))
 	d.add(l)
 }

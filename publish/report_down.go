@@ -59,16 +59,14 @@ func (d *draft) rootState() (catalog.State, []catalog.RegionID) {
 
 // only names the services that are hit when others of the carrier are not.
 func (d *draft) only(hit []catalog.NodeID) []string {
-	var names []string
-	spared := false
+	var names, all []string
 	for _, n := range d.services() {
-		if !slices.Contains(hit, n.ID) {
-			spared = true
-		} else if name := d.offer(n); !slices.Contains(names, name) {
-			names = append(names, name)
+		all = appendNew(all, d.offer(n))
+		if slices.Contains(hit, n.ID) {
+			names = appendNew(names, d.offer(n))
 		}
 	}
-	if !spared {
+	if len(names) == len(all) {
 		return nil
 	}
 	return names
@@ -131,7 +129,7 @@ func (d *draft) service(s stance) {
 	text := ""
 	switch {
 	case s.bad():
-		text = d.w.standing(d.thing(s.node), s.state, d.stretch(s.regions, since))
+		text = d.so(s, since)
 	case s.state == catalog.Up && !s.until.IsZero():
 		since = s.until
 		text = d.w.back(d.thing(s.node), moment{t: s.until})
@@ -147,6 +145,18 @@ func (d *draft) service(s stance) {
 		State: s.state, P: s.p, Until: s.until, Value: max(0, d.at.Sub(since).Minutes()), Path: s.path(),
 		Basis: pr.basis, Sources: pr.sources,
 	})
+}
+
+// so is the sentence that a node stands as it does. That help can't be called
+// is never said for certain: some calls may get through.
+func (d *draft) so(s stance, since time.Time) string {
+	st := d.stretch(s.regions, since)
+	n := d.e.Node(s.node)
+	if n != nil && n.Service == emergencyCalls {
+		return d.w.access(d.org(n.Owner()), s.state, st)
+	}
+	st.maybe = d.isEmergency(string(s.node))
+	return d.w.standing(d.thing(s.node), s.state, st)
 }
 
 func (d *draft) assumed(s stance) string {

@@ -173,11 +173,16 @@ func (d *draft) thing(id catalog.NodeID) thing {
 	if n == nil {
 		return thing{name: string(id)}
 	}
+	t := thing{name: n.Name.In(d.lang)}
 	switch n.Kind {
 	case catalog.Core, catalog.Access, catalog.Radio, catalog.Management, catalog.Database:
-		return thing{name: n.Name.In(d.lang), part: true}
+		t.role = partRole
+	case catalog.Offering:
+		t.role = serviceRole
+	case catalog.Dependent:
+		t.role = activityRole
 	}
-	return thing{name: n.Name.In(d.lang)}
+	return t
 }
 
 func (d *draft) things(ids []catalog.NodeID) []thing {

@@ -16,6 +16,9 @@ func rescue(sector string) bool {
 	return slices.Contains([]string{"police", "911", "ambulance", "fire", "emergency"}, sector)
 }
 
+// answers tells whether a sector takes the calls, rather than goes out on them.
+func answers(sector string) bool { return sector == emergencyNumber || sector == "police" }
+
 // emergency says whether help can be called, who says so, and what to do. It
 // never says that a centre is down because its callers can't reach it.
 func (d *draft) emergency() {
@@ -34,10 +37,21 @@ func (d *draft) emergency() {
 	d.emergencyAdvice()
 	d.warnings()
 	for _, n := range d.e.Nodes() {
-		if n.Kind == catalog.Dependent && rescue(d.e.Sector(n)) {
+		if n.Kind == catalog.Dependent && rescue(d.e.Sector(n)) && !d.wayIn(n) {
 			d.centre(n)
 		}
 	}
+}
+
+// wayIn tells a way to reach help from the place that answers: it rests on
+// somebody's calls for help.
+func (d *draft) wayIn(n *catalog.Node) bool {
+	return slices.ContainsFunc(n.Needs, func(r catalog.Requirement) bool {
+		return slices.ContainsFunc(r.Members, func(id catalog.NodeID) bool {
+			m := d.e.Node(id)
+			return m != nil && m.Service == emergencyCalls
+		})
+	})
 }
 
 // access says whether calls for help from one carrier's phones get through. The
@@ -97,7 +111,9 @@ func (d *draft) emergencyAdvice() {
 			continue
 		}
 		for _, a := range s.effect.Advice {
-			if a.Stands && !a.Assumed && len(a.Sources) > 0 {
+			if !a.Stands {
+				d.advice(s, a)
+			} else if !a.Assumed && len(a.Sources) > 0 {
 				d.add(Line{
 					Topic: "emergency-advice", Kind: incident.Inferred, Text: d.w.advice(a.Text.In(d.lang)), Node: s.node,
 					Region: d.first(s.regions), Sources: d.sourcesOf(a.Sources),
@@ -183,6 +199,9 @@ func (d *draft) centre(n *catalog.Node) {
 	said, state, ok := d.centreSaid(n)
 	for _, s := range d.standings {
 		if s.node == n.ID && s.bad() && !(ok && state == catalog.Up) {
+			if !answers(d.e.Sector(n)) {
+				return // told with all who are affected
+			}
 			pr := d.known(s)
 			d.add(Line{
 				Topic: "emergency-centre", Kind: pr.kind, By: pr.by, At: s.since, Node: n.ID, Org: n.Owner(), State: s.state,

@@ -88,16 +88,16 @@ func (d *draft) subject(s evidence.Subject) string {
 	kind, name, cut := strings.Cut(string(s), "/")
 	switch {
 	case strings.HasPrefix(string(s), "as") && digits(string(s)[2:]):
-		return d.w.subject(subjectOf{kind: "as", name: string(s)[2:], of: d.holder(string(s)[2:])})
+		return d.w.about(subjectOf{kind: "as", name: string(s)[2:], of: d.holder(string(s)[2:])})
 	case cut && kind == "collector":
-		return d.w.subject(subjectOf{kind: kind, name: name})
+		return d.w.about(subjectOf{kind: kind, name: name})
 	case cut && kind == "country":
 		return d.region(catalog.RegionID(name))
 	case cut && kind == "any":
 		if sv := d.e.Service(catalog.ServiceID(name)); sv != nil {
 			name = sv.Name.In(d.lang)
 		}
-		return d.w.subject(subjectOf{kind: kind, name: name})
+		return d.w.about(subjectOf{kind: kind, name: name})
 	case cut:
 		return d.thing(catalog.NodeID(s)).name
 	}

@@ -169,15 +169,16 @@ func (d *draft) own(id catalog.NodeID) bool {
 // cited or that names the node, or from the graph alone.
 func (d *draft) known(s stance) proof {
 	pr := prove(s.cites)
-	if pr.kind != incident.Inferred {
+	if pr.kind == incident.Observed {
 		return pr
 	}
 	if said, ok := d.claimed(s.node, s.state); ok {
 		return proof{kind: incident.Stated, by: said.By, basis: []evidence.Basis{said.Basis}, sources: said.Sources}
 	}
-	if s.effect != nil {
-		pr.sources = d.pathSources(s.effect.Path)
-	}
+	// A cited statement that says something milder, or something else, is
+	// evidence, but its speaker did not say this.
+	pr.kind, pr.by = incident.Inferred, ""
+	pr.sources = append(pr.sources, d.pathSources(s.path())...)
 	return pr
 }
 

@@ -48,6 +48,9 @@ func (d *draft) advice(s stance, a incident.Advice) {
 		Topic: "fallback", Kind: incident.Inferred, Node: s.node, Region: d.first(s.regions), Sources: d.sourcesOf(a.Sources),
 		Text: d.w.fallback(d.thing(s.node), a.Text.In(d.lang)),
 	}
+	if !a.Stands && len(a.Lost) == 0 {
+		return // it is for another situation; nothing that it needs is lost
+	}
 	if !a.Stands {
 		l.Topic, l.Path = "fallback-withdrawn", a.Lost
 		l.Text = d.w.withdrawn(d.thing(s.node), a.Text.In(d.lang), d.things(a.Lost))

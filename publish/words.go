@@ -113,7 +113,7 @@ type evidenceWords interface {
 	reading(r readingOf) string
 	weighed(org string, m moment, weight float64) string
 	chance(ts []thing, p float64) string
-	subject(s subjectOf) string
+	about(s subjectOf) string
 	step(op incident.Op, carrier string, m moment) string
 	facet(f facetOf) string
 	note(author string, m moment, text string) string
@@ -122,8 +122,18 @@ type evidenceWords interface {
 // thing is a node as a sentence names it.
 type thing struct {
 	name string
-	part bool // a part of a network, which English gives an article
+	role role
 }
+
+// role tells languages which noun or article a name can stand with.
+type role int
+
+const (
+	plainRole    role = iota
+	partRole          // a part of a network
+	serviceRole       // what a carrier or another supplier sells
+	activityRole      // what an organisation does
+)
 
 // moment is a time with how well it is known. The zero moment is not known.
 type moment struct {
@@ -143,6 +153,7 @@ type stretch struct {
 	where  place
 	since  moment
 	lasted time.Duration // 0: not said
+	maybe  bool          // it is too grave to be said for certain
 }
 
 // headline is what the first sentence of a report is made of.

@@ -113,7 +113,7 @@ func (w english) basis(b evidence.Basis) string {
 func (w english) at(m moment) string {
 	switch {
 	case m.dayOnly:
-		return "on " + w.date(m.t)
+		return "on " + w.calendar(m)
 	case m.approx:
 		return w.on(m.t) + "at about " + Clock(w.lang, w.zone, m.t)
 	}
@@ -133,7 +133,7 @@ func (w english) since(m moment) string {
 		about = "about "
 	}
 	if m.dayOnly {
-		return "since " + w.date(m.t)
+		return "since " + w.calendar(m)
 	}
 	return "since " + about + When(w.lang, w.zone, m.t, w.now)
 }
@@ -191,7 +191,7 @@ func (w english) pick(name, one, many string) string {
 
 // the names a thing inside a sentence.
 func (w english) the(t thing) string {
-	if t.part {
+	if t.role == partRole {
 		return "the " + t.name
 	}
 	return t.name
@@ -206,13 +206,14 @@ func (w english) things(ts []thing, and string) string {
 }
 
 // is says what a name does in a state; one that is only suspected may do so.
-func (w english) is(name string, s catalog.State) string {
+func (w english) is(name string, s catalog.State, maybe bool) string {
+	maybe = maybe || w.maybe
 	switch {
-	case s == catalog.Down && w.maybe:
+	case s == catalog.Down && maybe:
 		return "may be down"
 	case s == catalog.Down:
 		return w.pick(name, "is down", "are down")
-	case s == catalog.Degraded && w.maybe:
+	case s == catalog.Degraded && maybe:
 		return "may work only in part"
 	case s == catalog.Degraded:
 		return w.pick(name, "works only in part", "work only in part")
@@ -247,7 +248,7 @@ func (w english) headline(h headline) string {
 	if len(h.only) > 0 {
 		subject = "Part of " + h.carrier
 	}
-	s := subject + " " + w.is(h.carrier, h.worst) + w.stretch(h.stretch)
+	s := subject + " " + w.is(h.carrier, h.worst, h.maybe) + w.stretch(h.stretch)
 	if len(h.only) > 0 {
 		s += ": " + list(h.only, "and")
 	}
@@ -255,7 +256,7 @@ func (w english) headline(h headline) string {
 }
 
 func (w english) standing(t thing, s catalog.State, st stretch) string {
-	return upper(w.the(t)) + " " + w.is(t.name, s) + w.stretch(st) + "."
+	return upper(w.the(t)) + " " + w.is(t.name, s, st.maybe) + w.stretch(st) + "."
 }
 
 func (w english) back(t thing, m moment) string {

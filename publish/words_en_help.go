@@ -23,11 +23,11 @@ func (w english) accessNoSign(carrier string) string {
 }
 
 func (w english) centreUp(t thing, by string, m moment) string {
-	return "The " + emergencyNumber + " centre itself is up: " + t.name + ", said " + by + " " + w.at(m) + "."
+	return upper(t.name) + " is itself up, said " + by + " " + w.at(m) + "."
 }
 
 func (w english) centreNoSign(t thing) string {
-	return "The " + emergencyNumber + " centre itself: we see no sign of a failure at " + t.name + "."
+	return upper(t.name) + " itself: we see no sign of a failure."
 }
 
 func (w english) centreTrouble(t thing) string {
@@ -152,5 +152,5 @@ func (w english) share(s shareOf) string {
 }
 
 func (w english) regionState(region string, s catalog.State, st stretch) string {
-	return region + ": service " + w.is("service", s) + w.stretch(st) + "."
+	return region + ": service " + w.is("service", s, st.maybe) + w.stretch(st) + "."
 }

@@ -21,7 +21,7 @@ func (w english) fails(m moment, passed bool) string {
 }
 
 func (w english) everyone(t thing, s catalog.State, carrier string) string {
-	return upper(w.the(t)) + " " + w.is(t.name, s) + " for everyone, also for people who are not customers of " + carrier + "."
+	return upper(w.the(t)) + " " + w.is(t.name, s, false) + " for everyone, also for people who are not customers of " + carrier + "."
 }
 
 func (w english) supplier(t thing) string {
@@ -193,7 +193,7 @@ func (w english) chance(ts []thing, p float64) string {
 	return "Probability that " + w.things(ts, "or") + " failed: " + Percent(w.lang, p) + "."
 }
 
-func (w english) subject(s subjectOf) string {
+func (w english) about(s subjectOf) string {
 	switch s.kind {
 	case "as":
 		if s.of != "" {
@@ -238,7 +238,7 @@ func (w english) step(op incident.Op, carrier string, m moment) string {
 func (w english) facet(f facetOf) string {
 	what := "changed its state"
 	if f.state != "" {
-		what = w.is(f.thing.name, f.state)
+		what = w.is(f.thing.name, f.state, false)
 		if f.state == catalog.Up {
 			what = "came back"
 		}

@@ -115,7 +115,7 @@ func (w french) basis(b evidence.Basis) string {
 func (w french) at(m moment) string {
 	switch {
 	case m.dayOnly:
-		return "le " + w.date(m.t)
+		return "le " + w.calendar(m)
 	case m.approx:
 		return w.on(m.t) + "vers " + Clock(w.lang, w.zone, m.t)
 	}
@@ -131,7 +131,7 @@ func (w french) on(t time.Time) string {
 
 func (w french) since(m moment) string {
 	if m.dayOnly {
-		return "depuis le " + w.date(m.t)
+		return "depuis le " + w.calendar(m)
 	}
 	clock := Clock(w.lang, w.zone, m.t)
 	same := w.sameDay(m.t, w.now)
@@ -204,14 +204,28 @@ func (w french) things(ts []thing, and string) string {
 	return list(names, and)
 }
 
+// subject begins a sentence with a noun that the name stands beside.
+func (w french) subject(t thing) string {
+	switch t.role {
+	case serviceRole:
+		return "le service " + w.the(t)
+	case activityRole:
+		return "l’activité " + w.the(t)
+	case partRole:
+		return "l’élément " + w.the(t)
+	}
+	return w.the(t)
+}
+
 // is says what a name does in a state; one that is only suspected may do so.
-func (w french) is(s catalog.State) string {
+func (w french) is(s catalog.State, maybe bool) string {
+	maybe = maybe || w.maybe
 	switch {
-	case s == catalog.Down && w.maybe:
+	case s == catalog.Down && maybe:
 		return "est peut-être en panne"
 	case s == catalog.Down:
 		return "est en panne"
-	case s == catalog.Degraded && w.maybe:
+	case s == catalog.Degraded && maybe:
 		return "ne fonctionne peut-être qu’en partie"
 	case s == catalog.Degraded:
 		return "ne fonctionne qu’en partie"
@@ -242,9 +256,9 @@ func (w french) headline(h headline) string {
 		return "Chez " + h.carrier + ", le service se rétablit en partie ; attendez-vous à des coupures. La panne a commencé " +
 			w.at(h.since) + w.in(h.where) + "."
 	}
-	subject := h.carrier + " " + w.is(h.worst)
+	subject := h.carrier + " " + w.is(h.worst, h.maybe)
 	if len(h.only) > 0 {
-		subject = "Une partie des services " + w.of(h.carrier) + " " + w.is(h.worst)
+		subject = "Une partie des services " + w.of(h.carrier) + " " + w.is(h.worst, h.maybe)
 	}
 	s := subject + w.stretch(h.stretch)
 	if len(h.only) > 0 {
@@ -254,15 +268,15 @@ func (w french) headline(h headline) string {
 }
 
 func (w french) standing(t thing, s catalog.State, st stretch) string {
-	return w.the(t) + " " + w.is(s) + w.stretch(st) + "."
+	return upper(w.subject(t)) + " " + w.is(s, st.maybe) + w.stretch(st) + "."
 }
 
 func (w french) back(t thing, m moment) string {
-	return w.the(t) + " fonctionne de nouveau " + w.since(m) + "."
+	return upper(w.subject(t)) + " fonctionne de nouveau " + w.since(m) + "."
 }
 
 func (w french) family(t thing, f evidence.Family, s catalog.State, st stretch) string {
-	return "En " + familyNameFR(f) + " seulement, " + w.the(t) + " " + w.is(s) + w.stretch(st) + "."
+	return "En " + familyNameFR(f) + " seulement, " + w.subject(t) + " " + w.is(s, st.maybe) + w.stretch(st) + "."
 }
 
 func familyNameFR(f evidence.Family) string {
@@ -279,7 +293,11 @@ func (w french) why(path []thing) string {
 	if len(path) < 2 {
 		return ""
 	}
-	s := "Pourquoi : ce service repose sur " + w.the(path[1])
+	what := "ce service"
+	if path[0].role == activityRole {
+		what = "cette activité"
+	}
+	s := "Pourquoi : " + what + " repose sur " + w.the(path[1])
 	for _, t := range path[2:] {
 		s += ", qui repose sur " + w.the(t)
 	}

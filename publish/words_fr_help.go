@@ -16,7 +16,7 @@ func (w french) access(carrier string, s catalog.State, st stretch) string {
 
 func (w french) accessUp(carrier, by string, m moment) string {
 	return "Les appels au " + emergencyNumber + " faits d’un téléphone " + w.of(carrier) +
-		" passent encore, a dit " + by + " " + w.at(m) + "."
+		" passent encore, selon " + by + ", " + w.at(m) + "."
 }
 
 func (w french) accessNoSign(carrier string) string {
@@ -24,15 +24,15 @@ func (w french) accessNoSign(carrier string) string {
 }
 
 func (w french) centreUp(t thing, by string, m moment) string {
-	return "Le centre " + emergencyNumber + " lui-même fonctionne : " + w.the(t) + ", a dit " + by + " " + w.at(m) + "."
+	return w.the(t) + " fonctionne bel et bien, selon " + by + ", " + w.at(m) + "."
 }
 
 func (w french) centreNoSign(t thing) string {
-	return "Le centre " + emergencyNumber + " lui-même : rien n’indique une panne chez " + w.the(t) + "."
+	return w.the(t) + " : rien n’indique une panne sur place."
 }
 
 func (w french) centreTrouble(t thing) string {
-	return w.the(t) + " a peut-être ses propres difficultés ; un appel peut encore aboutir ailleurs."
+	return upper(w.subject(t)) + " a peut-être ses propres difficultés ; un appel peut encore aboutir ailleurs."
 }
 
 func (w french) warned(org string, m moment, text string) string {
@@ -46,11 +46,11 @@ func (w french) adviceBy(org string, m moment, text string) string {
 }
 
 func (w french) fallback(t thing, text string) string {
-	return "Pour " + w.the(t) + " : " + stop(text)
+	return "Pour " + w.subject(t) + " : " + stop(text)
 }
 
 func (w french) withdrawn(t thing, text string, lost []thing) string {
-	s := "Ce conseil pour " + w.the(t) + " ne tient plus : « " + text + " »"
+	s := "Ce conseil pour " + w.subject(t) + " ne tient plus : « " + text + " »"
 	if len(lost) > 0 {
 		s += ", car il dépend de " + w.things(lost, "et") + ", qui ne fonctionne pas en ce moment"
 	}
@@ -65,11 +65,11 @@ func (w french) peerWorks(org string, s catalog.State) string {
 }
 
 func (w french) stands(t thing, by string, m moment) string {
-	return w.the(t) + " fonctionne, a dit " + by + " " + w.at(m) + "."
+	return upper(w.subject(t)) + " fonctionne, selon " + by + ", " + w.at(m) + "."
 }
 
 func (w french) standsNoSign(t thing) string {
-	return "Rien n’indique de difficulté pour " + w.the(t) + "."
+	return "Rien n’indique de difficulté pour " + w.subject(t) + "."
 }
 
 func (w french) noForecast() string {
@@ -154,5 +154,5 @@ func (w french) share(s shareOf) string {
 }
 
 func (w french) regionState(region string, s catalog.State, st stretch) string {
-	return region + " : le service " + w.is(s) + w.stretch(st) + "."
+	return region + " : le service " + w.is(s, st.maybe) + w.stretch(st) + "."
 }

@@ -21,7 +21,7 @@ func (w french) fails(m moment, passed bool) string {
 }
 
 func (w french) everyone(t thing, s catalog.State, carrier string) string {
-	return w.the(t) + " " + w.is(s) + " pour tout le monde, y compris pour les personnes qui ne sont pas clientes " + w.of(carrier) + "."
+	return upper(w.subject(t)) + " " + w.is(s, false) + " pour tout le monde, y compris pour les personnes qui ne sont pas clientes " + w.of(carrier) + "."
 }
 
 func (w french) supplier(t thing) string {
@@ -195,7 +195,7 @@ func (w french) chance(ts []thing, p float64) string {
 	return "Probabilité d’une défaillance de " + w.things(ts, "ou") + " : " + Percent(w.lang, p) + "."
 }
 
-func (w french) subject(s subjectOf) string {
+func (w french) about(s subjectOf) string {
 	switch s.kind {
 	case "as":
 		if s.of != "" {
@@ -240,12 +240,12 @@ func (w french) step(op incident.Op, carrier string, m moment) string {
 func (w french) facet(f facetOf) string {
 	what := "change d’état"
 	if f.state != "" {
-		what = w.is(f.state)
+		what = w.is(f.state, false)
 		if f.state == catalog.Up {
 			what = "revient en service"
 		}
 	}
-	name := w.the(f.thing)
+	name := w.subject(f.thing)
 	if f.family != evidence.Both {
 		name += " en " + familyNameFR(f.family)
 	}

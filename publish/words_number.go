@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"tocsin/catalog"
+	"tocsin/incident"
 )
 
 // nbsp keeps a number and its unit, and French marks, on one line.
@@ -231,6 +232,15 @@ func list(names []string, and string) string {
 	return strings.Join(names[:last], ", ") + " " + and + " " + names[last]
 }
 
+// calendar is the day of a moment. A day that stands alone is kept at midnight
+// UTC and means that date, wherever the reader is.
+func (d dial) calendar(m moment) string {
+	if m.dayOnly {
+		return dial{lang: d.lang, zone: time.UTC, now: d.now}.date(m.t)
+	}
+	return d.date(m.t)
+}
+
 // When is a time as a label: the clock alone on the day of now, with the day
 // before it otherwise: "July 7, 4:44 a.m. ET", "7 juillet, 4 h 44 (HE)".
 func When(lang catalog.Lang, zone *time.Location, t, now time.Time) string {
@@ -254,4 +264,29 @@ func figure(lang catalog.Lang, v float64) string {
 		s = strings.Replace(s, ".", ",", 1)
 	}
 	return s
+}
+
+// Mark says how and when a line is known, for formats that have nothing but
+// characters: "observed 04:44", "selon Interac, 8 h 44". A time on another day
+// than the report's has its date before it.
+func (r Report) Mark(l Line) string {
+	d := dial{lang: r.Lang, zone: Zone(r.Zone), now: r.At}
+	kind := KindName(r.Lang, l.Kind, l.ByName)
+	if l.DayOnly {
+		return kind + ", " + l.At.UTC().Format(time.DateOnly)
+	}
+	clock := l.At.In(d.zone).Format("15:04")
+	if r.Lang == catalog.FR {
+		clock = hourFR(l.At.In(d.zone))
+	}
+	if l.Approx {
+		clock = "~" + clock
+	}
+	if !d.sameDay(l.At, r.At) {
+		clock = l.At.In(d.zone).Format(time.DateOnly) + " " + clock
+	}
+	if l.Kind == incident.Observed || l.Kind == incident.Inferred {
+		return kind + " " + clock
+	}
+	return kind + ", " + clock
 }
