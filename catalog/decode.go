@@ -201,8 +201,9 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 	kept := 0
 	for _, c := range n.Content {
-		d.value(c, v.Index(kept))
-		if !v.Index(kept).IsZero() { // else it could not be read, and was complained of
+		e := v.Index(kept)
+		d.value(c, e)
+		if !reflect.Indirect(e).IsZero() { // else it could not be read, and was complained of
 			kept++
 		}
 	}
@@ -214,15 +215,17 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value) {
 	keys := map[string]reflect.Value{}
 	fields(v, keys)
+	brand, mayBeBare := v.Addr().Interface().(*rawBrand)
+	bare := mayBeBare && n.Kind == yaml.ScalarNode
+	if n.Kind != yaml.MappingNode && !bare {
+		d.problem(d.at(n), "", "expected a mapping, found %s", found(n))
+		return
+	}
 	if at := v.FieldByName("At"); at.IsValid() {
 		*at.Addr().Interface().(*place) = d.at(n)
 	}
-	if b, ok := v.Addr().Interface().(*rawBrand); ok && n.Kind == yaml.ScalarNode {
-		b.Name = d.word(n)
-		return
-	}
-	if n.Kind != yaml.MappingNode {
-		d.problem(d.at(n), "", "expected a mapping, found %s", found(n))
+	if bare {
+		brand.Name = d.word(n)
 		return
 	}
 	seen := map[string]bool{}

@@ -129,9 +129,14 @@ func (r *resolver) above(g *rawRegion) *rawRegion {
 	return nil
 }
 
-// rung orders the levels, the country first; an area is below all.
+// rung orders the levels, the country first; an area is below all, and so is
+// what has no level that we know.
 func rung(g *rawRegion) int {
-	return slices.Index([]Level{Country, Province, Division, Area}, Level(g.Level.text))
+	levels := []Level{Country, Province, Division, Area}
+	if i := slices.Index(levels, Level(g.Level.text)); i >= 0 {
+		return i
+	}
+	return len(levels)
 }
 
 // tree checks the regions together: one country, everything else below it.

@@ -84,13 +84,12 @@ func nearest(name string, known []string) string {
 	if len(name) > longest {
 		return ""
 	}
-	best, least := "", max(2, len(name)/3)+1
+	best, least := "", (len(name)+2)/3
 	for _, k := range known {
-		if len(k) > longest || len(k)-len(name) >= least || len(name)-len(k) >= least {
+		if len(k)-len(name) > least || len(name)-len(k) > least {
 			continue
 		}
-		d := distance(name, k)
-		if d < least || (d == least && best != "" && k < best) {
+		if d := distance(name, k); d < least || d == least && (best == "" || k < best) {
 			best, least = k, d
 		}
 	}

@@ -96,7 +96,11 @@ func (d *decoder) torn(content []byte, err error) {
 	at := place{d.file, 0}
 	text := err.Error()
 	if fault := (*yaml.LoadError)(nil); errors.As(err, &fault) {
-		at.line, text = fault.Mark.Line, fault.Message
+		// At the end of a file, the place is behind the last line.
+		at.line, text = min(fault.Mark.Line, 1+bytes.Count(content, []byte("\n"))), fault.Message
+		if 0 < fault.ContextMark.Line && fault.ContextMark.Line < at.line {
+			text += fmt.Sprintf(" (%s from line %d on)", fault.ContextMsg, fault.ContextMark.Line)
+		}
 	}
 	cure := ""
 	if bytes.Contains(content, []byte("\t")) {
