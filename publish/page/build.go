@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ func newBuilder(p *publish.Picture, o Options) (*builder, error) {
 		o.SiteName = "Tocsin"
 	}
 	if o.tell.report == nil {
-		return nil, fmt.Errorf("no reports yet")
+		o.tell = teller{report: publish.NewReport, quiet: publish.NoIncident}
 	}
 	css, err := files.ReadFile("page.css")
 	if err != nil {
@@ -70,8 +71,9 @@ func squeeze(css string) string {
 		}
 		_, css, _ = strings.Cut(after, "*/")
 	}
-	s := strings.Join(strings.Fields(out.String()), " ")
-	return strings.NewReplacer(" {", "{", "{ ", "{", "; ", ";", ";}", "}", "; }", "}", "} ", "}", ": ", ":", ", ", ",").Replace(s)
+	s := regexp.MustCompile(`\s*([{};,])\s*`).ReplaceAllString(out.String(), "$1")
+	s = strings.Join(strings.Fields(s), " ")
+	return strings.NewReplacer(": ", ":", ";}", "}").Replace(s)
 }
 
 // language draws all pages of one language.

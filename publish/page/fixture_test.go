@@ -154,7 +154,7 @@ func told(p *publish.Picture, in incident.Incident, lang catalog.Lang) publish.R
 	line := func(en, fr string) publish.Line {
 		return publish.Line{Topic: "text", Kind: incident.Observed, At: at(8, 45), Text: say(en, fr), Sources: []catalog.Source{cited("kentik", "Network observer kentik")}}
 	}
-	var down []publish.Line
+	down := []publish.Line{line(r.Title, r.Title)}
 	for _, s := range offerings() {
 		l := line(s.name.EN+" do not work.", s.name.FR+" : hors service.")
 		l.Topic, l.Node, l.Region, l.State = "service-state", catalog.NodeID("rogers/"+s.id), "ca", catalog.Down
@@ -166,10 +166,10 @@ func told(p *publish.Picture, in incident.Incident, lang catalog.Lang) publish.R
 	r.Sections = []publish.Section{
 		{ID: publish.SecDown, Title: say("What is down", "Ce qui est en panne"), Lines: down},
 		{ID: publish.SecEmergency, Title: say("Can I call 911?", "Puis-je appeler le 911 ?"), Lines: []publish.Line{line("Calls to 911 from Rogers phones may not connect.", "Les appels au 911 depuis un cellulaire de Rogers peuvent échouer.")}},
-		{ID: publish.SecWorks, Title: say("What still works", "Ce qui fonctionne encore"), Lines: []publish.Line{line("Bell works.", "Bell fonctionne.")}},
+		{ID: publish.SecWorks, Title: say("What still works", "Ce qui fonctionne encore"), Lines: append(fallbacks(in, lang), line("Bell works.", "Bell fonctionne."))},
 		{ID: publish.SecWhen, Title: say("When will it be back?", "Quand le service reviendra-t-il ?"), Lines: []publish.Line{line("No forecast yet.", "Pas encore de prévision.")}},
 		{ID: publish.SecSaid, Title: say("What has been said", "Ce qui a été dit"), Lines: statements(in, lang)},
-		{ID: publish.SecWhere, Title: say("Where reports come from", "D’où viennent les signalements"), Lines: []publish.Line{line("Most reports come from Ontario.", "La plupart des signalements viennent de l’Ontario.")}},
+		{ID: publish.SecWhere, Title: say("Where reports come from", "D’où viennent les signalements"), Lines: shares(in, lang)},
 		{ID: publish.SecAffected, Title: say("Who is affected", "Qui est touché"), Lines: affected(in, lang)},
 		{ID: publish.SecPeers, Title: say("Whose fault it is not", "À qui n’est pas la faute"), Lines: []publish.Line{line("Bell is operational.", "Bell est opérationnel.")}},
 		{ID: publish.SecHistory, Title: say("The last such outage", "La dernière panne semblable"), Lines: []publish.Line{line("April 2021, wireless only.", "Avril 2021, sans fil seulement.")}},
@@ -192,11 +192,30 @@ func statements(in incident.Incident, lang catalog.Lang) []publish.Line {
 	return lines
 }
 
+func fallbacks(in incident.Incident, lang catalog.Lang) []publish.Line {
+	lines := []publish.Line{{Topic: "fallback", Kind: incident.Inferred, At: at(19, 10), Node: "rogers/home-phone", Text: both("Use a phone on another network.", "Utilisez un téléphone d’un autre réseau.").In(lang)}}
+	for _, e := range in.Effects {
+		lines = append(lines, publish.Line{Topic: "fallback", Kind: incident.Inferred, At: at(19, 10), Node: e.Node, Text: "y"})
+	}
+	return lines
+}
+
+func shares(in incident.Incident, lang catalog.Lang) []publish.Line {
+	var lines []publish.Line
+	for _, s := range in.Shares {
+		lines = append(lines, publish.Line{
+			Topic: "report-share", Kind: incident.Observed, At: s.Until, Region: s.Region, Value: s.Count / s.Total,
+			Basis: []evidence.Basis{s.Basis}, Sources: s.Source, Text: "x",
+		})
+	}
+	return append(lines, publish.Line{Topic: "region-state", Kind: incident.Observed, At: at(9, 0), State: catalog.Down, Text: both("Ontario is hit.", "L’Ontario est touché.").In(lang)})
+}
+
 func affected(in incident.Incident, lang catalog.Lang) []publish.Line {
 	lines := []publish.Line{{Topic: "people", Kind: incident.Inferred, At: at(9, 0), Text: both("Up to 12 million people use the services.", "Jusqu’à 12 millions de personnes utilisent ces services.").In(lang)}}
 	for i, e := range in.Effects {
 		lines = append(lines, publish.Line{
-			Topic: "effect", Kind: incident.Inferred, At: e.Since, Node: e.Node, Region: e.Region, State: e.State, Text: "x",
+			Topic: "effect", Kind: incident.Inferred, At: e.Since, Node: e.Node, Region: e.Region, State: e.State, Path: e.Path, Text: "x",
 			Sources: []catalog.Source{cited(fmt.Sprintf("dep-%x", i/3*104729%65536), fmt.Sprintf("Local paper %d: what the outage stopped", i/3))},
 		})
 	}

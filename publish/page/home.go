@@ -13,8 +13,9 @@ import (
 // home is the body of the first page.
 type home struct {
 	Headline string
+	Mark     mark // how the headline is known, when nothing is open
 	Open     []open
-	Quiet    []section // what can be said when nothing is open
+	Quiet    []row // what else can be said when nothing is open
 	Warnings []string
 	Watched  string
 	Feeds    []watcher
@@ -27,7 +28,8 @@ type open struct {
 	Href     string
 	Tag      tag
 	Services []service
-	Urgent   []row
+	Urgent   fold[row]
+	Mark     mark // how the headline is known
 }
 
 // service is a row of the table of services.
@@ -59,7 +61,7 @@ func (b *builder) home(v *view) {
 		h.Watched = v.must("watched-n", publish.Number(v.lang, float64(len(v.edition.Carriers()))))
 	}
 	for _, f := range b.p.Feeds {
-		h.Feeds = append(h.Feeds, watcher{Name: f.Name.In(v.lang), Blind: f.Blind.In(v.lang)})
+		h.Feeds = append(h.Feeds, watcher{Name: v.text(f.Name), Blind: v.text(f.Blind)})
 	}
 	switch len(h.Open) {
 	case 0:
@@ -69,7 +71,9 @@ func (b *builder) home(v *view) {
 			h.Headline = v.must("nobody")
 		}
 		for _, sec := range quiet.Sections {
-			h.Quiet = append(h.Quiet, v.section(sec, incident.Incident{}))
+			if sec.ID == publish.SecDown || sec.ID == publish.SecHistory {
+				h.quiet(v, sec.Lines)
+			}
 		}
 		v.Title = h.Headline
 	case 1:
@@ -82,6 +86,23 @@ func (b *builder) home(v *view) {
 	v.Body = h
 }
 
+// quiet takes the lines of a report about nothing; the page has its own list of
+// what is watched.
+func (h *home) quiet(v *view, lines []publish.Line) {
+	lines, known := v.headline(lines, h.Headline)
+	if known.Word != "" {
+		h.Mark = known
+	}
+	for _, l := range lines {
+		if l.Topic != "watched" {
+			h.Quiet = append(h.Quiet, v.row(l))
+		}
+	}
+}
+
+// openUrgent is how many lines about 911 stand open on the first page.
+const openUrgent = 6
+
 func (v *view) open(in incident.Incident, r publish.Report) open {
 	o := open{
 		Headline: r.Title, Href: v.incidentHref(in.ID), Tag: v.stateTag(in.State),
@@ -89,9 +110,10 @@ func (v *view) open(in incident.Incident, r publish.Report) open {
 	for _, sec := range r.Sections {
 		switch sec.ID {
 		case publish.SecDown:
+			_, o.Mark = v.headline(sec.Lines, r.Title)
 			o.Services = v.services(sec.Lines)
 		case publish.SecEmergency:
-			o.Urgent = v.rows(sec.Lines)
+			o.Urgent = folded(v.rows(sec.Lines), openUrgent)
 		}
 	}
 	return o
@@ -108,12 +130,12 @@ func (v *view) services(lines []publish.Line) []service {
 	var rows []service
 	for _, l := range lines {
 		n := v.edition.Node(l.Node)
-		if n == nil || n.Service == "" || l.State == "" {
+		if l.Topic != "service-state" || n == nil || n.Service == "" || l.State == "" {
 			continue
 		}
 		name := string(n.Service)
 		if s := v.edition.Service(n.Service); s != nil {
-			name = s.Name.In(v.lang)
+			name = v.text(s.Name)
 		}
 		if l.Region != "" && l.Region != v.edition.Root() {
 			name += ", " + v.regionName(l.Region)
@@ -131,7 +153,7 @@ func (v *view) history(all []incident.Incident) []past {
 	for _, in := range all {
 		rows = append(rows, past{
 			Began: stamp{Text: v.day(in.Onset), ISO: v.stamp(in.Onset).ISO},
-			Who:   v.edition.OrgName(in.Carrier).In(v.lang), Lasted: v.lasted(in),
+			Who:   v.text(v.edition.OrgName(in.Carrier)), Lasted: v.lasted(in),
 			Tag: v.stateTag(in.State), Href: v.incidentHref(in.ID), Text: string(in.ID),
 		})
 	}
@@ -146,7 +168,7 @@ func (v *view) warnings(p *publish.Picture) []string {
 		if w.Code == health.FeedSilent {
 			for _, f := range p.Feeds {
 				if string(f.ID) == w.Subject {
-					name = f.Name.In(v.lang)
+					name = v.text(f.Name)
 				}
 			}
 		}
@@ -173,9 +195,16 @@ func (b *builder) about(lang catalog.Lang) *view {
 	for _, s := range []catalog.State{catalog.Up, catalog.Degraded, catalog.Down, catalog.Unknown} {
 		nodes = append(nodes, v.nodeTag(s))
 	}
-	v.Body = aboutBody{States: states, Nodes: nodes}
+	kinds := map[string]string{}
+	for _, k := range []incident.Kind{incident.Observed, incident.Inferred, incident.Stated, incident.Unseen} {
+		kinds[string(k)] = publish.KindName(lang, k, "…")
+	}
+	v.Body = aboutBody{States: states, Nodes: nodes, Kinds: kinds}
 	return v
 }
 
-// aboutBody holds the tags that the page explains.
-type aboutBody struct{ States, Nodes []tag }
+// aboutBody holds the tags and the marks that the page explains.
+type aboutBody struct {
+	States, Nodes []tag
+	Kinds         map[string]string
+}

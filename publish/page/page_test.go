@@ -262,8 +262,23 @@ func TestTables(t *testing.T) {
 		t.Errorf("bar is %s wide", got)
 	}
 	readings := find(root, "#evidence tbody tr")
-	if len(readings) != 2 || !strings.Contains(text(readings[1]), "Routes that others see as812 480 970 ratio") {
+	if len(readings) != 2 || !strings.Contains(text(readings[0]), "Routes that others see AS812 480 970 ratio") || !strings.Contains(text(readings[1]), "AS812 2% 100% ratio") {
 		t.Errorf("%d readings: %s", len(readings), text(one(t, root, "#evidence")))
+	}
+}
+
+// The advice of forty organisations stands in their table, so that what works
+// for everybody is not buried; nothing else leaves its section.
+func TestAdviceStandsOnce(t *testing.T) {
+	pages := rendered(t, picture(8, outage(incident.Confirmed, 8, 1)), fake())
+	works := one(t, parse(t, body(t, pages, "/en/incidents/2022-07-08-rogers")), "#works")
+	if rows := find(works, "li"); len(rows) != 2 || !strings.Contains(text(rows[0]), "another network") {
+		t.Errorf("what works: %s", text(works))
+	}
+	one(t, works, "a[href=#affected]")
+	works = one(t, parse(t, body(t, rendered(t, picture(0, outage(incident.Confirmed, 0, 1)), fake()), "/en/incidents/2022-07-08-rogers")), "#works")
+	if len(find(works, "a[href=#affected]")) != 0 {
+		t.Error("a link to a table that is not there")
 	}
 }
 
@@ -427,6 +442,38 @@ func TestTwoRendersAreAlike(t *testing.T) {
 	for _, address := range a.Addresses() {
 		if a.docs[address].etag != b.docs[address].etag || a.docs[address].zipTag != b.docs[address].zipTag {
 			t.Errorf("%s differs between two renders", address)
+		}
+	}
+}
+
+// The real reports fit the pages: headline, tables and marks find their lines.
+func TestRealReports(t *testing.T) {
+	for _, state := range states() {
+		in := outage(state, 8, 3)
+		for _, s := range offerings() {
+			in.Verdicts = append(in.Verdicts, incident.Verdict{
+				Facet: incident.Facet{Node: catalog.NodeID("rogers/" + s.id), Region: "ca"}, State: catalog.Down, P: 0.99,
+				Since: at(8, 45), Kind: incident.Observed, Evidence: in.Evidence,
+			})
+		}
+		pages := rendered(t, picture(8, in), Options{})
+		for _, lang := range langs() {
+			address := "/" + string(lang) + "/incidents/2022-07-08-rogers"
+			html := body(t, pages, address)
+			checkStructure(t, address, html)
+			root := parse(t, html)
+			for selector, least := range map[string]int{"#affected tbody tr": 8, "#where tbody tr": 1, "#evidence tbody tr": 2, "#down li": 6} {
+				if got := len(find(root, selector)); got < least {
+					t.Errorf("%s in %s: %d of %s, want %d", state, lang, got, selector, least)
+				}
+			}
+			home := parse(t, body(t, pages, "/"+string(lang)+"/"))
+			if got := len(find(home, "main section table tbody tr")); state.Open() && got < 7 {
+				t.Errorf("%s in %s: %d rows on the first page", state, lang, got)
+			}
+			if h1 := text(one(t, home, "h1")); h1 == "" || strings.Contains(h1, "[") {
+				t.Errorf("%s in %s: h1 %q", state, lang, h1)
+			}
 		}
 	}
 }

@@ -100,7 +100,7 @@ func (v *view) lineStamp(l publish.Line) stamp {
 // row lays out a line of a report.
 func (v *view) row(l publish.Line) row {
 	r := row{Text: l.Text, Mark: v.markOf(l)}
-	if l.State != "" {
+	if l.State != "" && l.Topic != "last-event" { // what was down then is not a state now
 		r.Tag = v.nodeTag(l.State)
 	}
 	return r
@@ -130,6 +130,14 @@ func (v *view) basis(all []evidence.Basis) string {
 		return v.must("basis-reconstructed")
 	}
 	return ""
+}
+
+// text is what the catalogue says, in the language of the page.
+func (v *view) text(t catalog.Text) string {
+	if v.lang == catalog.FR {
+		return spaced(t.FR)
+	}
+	return t.EN
 }
 
 // refs numbers sources in the order in which the page first cites them. One
