@@ -158,7 +158,7 @@ func (p *parser) seriesWhole(s *series) {
 			sum += sh.part
 		}
 		if math.Abs(sum-1) > 1e-9 {
-			p.bad(s.line, "make them 1", "the parts of the spread lines sum to %g", sum)
+			p.bad(s.line, "make them 1", "the parts of the spread lines sum to %.6g", sum)
 		}
 	}
 }
