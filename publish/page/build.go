@@ -160,7 +160,10 @@ func (b *builder) view(lang catalog.Lang, path string) *view {
 	v.Updated = v.stamp(b.p.Now)
 	v.Forms = b.forms(v.Self, lang)
 	if r := b.p.Replay; r != nil {
-		v.Replay = v.must("replay", r.Title.In(lang), publish.Number(lang, r.Speed))
+		v.Replay = v.must("replay-as", v.text(r.Title))
+		if r.Speed > 1 {
+			v.Replay = v.must("replay", v.text(r.Title), publish.Number(lang, r.Speed))
+		}
 	}
 	return v
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"tocsin/catalog"
@@ -127,6 +128,18 @@ func reads(feed evidence.FeedID, m evidence.Measure, subject evidence.Subject, v
 	}
 }
 
+// prose is a made-up sentence of sixteen words, another for each number: words
+// that repeat would compress better than real ones do.
+func prose(i int, first, words string) string {
+	vocabulary := strings.Fields(words)
+	said := []string{first}
+	for n := uint32(i + 1); len(said) < 16; {
+		n = n*1664525 + 1013904223
+		said = append(said, vocabulary[int(n>>8)%len(vocabulary)])
+	}
+	return strings.Join(said, " ") + "."
+}
+
 // picture shows some incidents at 19:10 UTC of the recorded day.
 func picture(effects int, in ...incident.Incident) *publish.Picture {
 	return &publish.Picture{
@@ -185,8 +198,8 @@ func statements(in incident.Incident, lang catalog.Lang) []publish.Line {
 	for i, s := range in.Said {
 		lines = append(lines, publish.Line{
 			Topic: "statement", Kind: incident.Stated, By: s.By, ByName: "Interac", At: s.At, Approx: i%3 == 0, DayOnly: i%10 == 9,
-			Text:    both(fmt.Sprintf("A network provider has a national outage; update number %d follows as crews work in region %d.", i, i*7%13), fmt.Sprintf("Un fournisseur de réseau subit une panne nationale ; la mise à jour numéro %d suivra, les équipes travaillent en région %d.", i, i*7%13)).In(lang),
-			Sources: []catalog.Source{cited(fmt.Sprintf("%x/statement-%d", i*7919%65536, i), fmt.Sprintf("News report no. %d on the statement", i))},
+			Text:    both(prose(i, "Service", "customers may not reach our agents crews work with partners network provider national interruption wireless wireline debit payment tonight update soon regret apologize restore progress branch office counter cash only free of charge schedule detour patients rebook"), prose(i, "Le service", "clients pourraient joindre nos agents équipes travaillent partenaires fournisseur réseau interruption nationale sans fil filaire paiement débit soirée nouvelles bientôt regrettons excuses rétablir progrès succursale comptoir comptant seulement gratuit horaire détour patients reporter")).In(lang),
+			Sources: []catalog.Source{cited(fmt.Sprintf("%x/statement-%d", i*7919%65536, i), prose(i*3, "News:", "outage Rogers Interac police hospital transit live blog tweet Toronto Ottawa Moncton Barrie statement updates what we know"))},
 		})
 	}
 	return lines

@@ -70,8 +70,8 @@ func (v *view) effects(lines []publish.Line, all []incident.Effect) (rows []effe
 // same node in the same state.
 func (v *view) effect(l publish.Line, all []incident.Effect) effect {
 	e := effect{Who: v.nodeName(l.Node), Tag: v.nodeTag(l.State), Mark: v.markOf(l)}
-	if len(l.Path) > 1 {
-		e.Why = v.names(l.Path[1:], " ← ")
+	for i, id := range l.Path[min(1, len(l.Path)):] {
+		e.Why += v.must([]string{"rests", "rests-too"}[min(i, 1)], v.nodeName(id))
 	}
 	if l.Value > 0 {
 		e.People = v.must("people", publish.Number(v.lang, l.Value))

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"tocsin/catalog"
@@ -21,6 +22,7 @@ func words() map[string]catalog.Text {
 		"more":      {EN: "%d more", FR: "Encore %d"},
 		"forms":     {EN: "Also as", FR: "Autres formats"},
 		"replay":    {EN: "This is a replay of %s at %s times speed. Nothing here is happening now.", FR: "Ceci est une reprise : %s, à %s fois la vitesse réelle. Rien de ceci ne se passe en ce moment."},
+		"replay-as": {EN: "This is a replay of %s. Nothing here is happening now.", FR: "Ceci est une reprise : %s. Rien de ceci ne se passe en ce moment."},
 		"exercise":  {EN: "This is an exercise. Nothing here is happening.", FR: "Ceci est un exercice. Rien de ceci ne se passe."},
 		"not911":    {EN: "This is not 911 and not an alerting authority. In an emergency, call 911.", FR: "Ceci n’est ni le 911 ni une autorité d’alerte. En cas d’urgence, composez le 911."},
 		"statcan":   {EN: "Places and population: Statistics Canada, 2021 Census, adapted; this is not an endorsement by Statistics Canada.", FR: "Lieux et population : Statistique Canada, Recensement de 2021, données adaptées ; cela ne constitue pas une approbation de Statistique Canada."},
@@ -34,9 +36,7 @@ func words() map[string]catalog.Text {
 		"lost-home": {EN: "To the first page", FR: "À la première page"},
 	}
 	for _, more := range []map[string]catalog.Text{tableWords(), knownWords()} {
-		for key, text := range more {
-			w[key] = text
-		}
+		maps.Copy(w, more)
 	}
 	for key, text := range w {
 		w[key] = catalog.Text{EN: text.EN, FR: spaced(text.FR)}
@@ -71,6 +71,8 @@ func tableWords() map[string]catalog.Text {
 		"lost-advice":    {EN: "No longer stands, it needs %s:", FR: "Ne tient plus, il y faut %s :"},
 		"assumed":        {EN: "assumed, no source found", FR: "supposé, aucune source trouvée"},
 		"below":          {EN: "What to do, organisation by organisation", FR: "Que faire, organisation par organisation"},
+		"rests":          {EN: "Rests on %s", FR: "Repose sur %s"},
+		"rests-too":      {EN: ", which rests on %s", FR: ", qui repose sur %s"},
 		"people":         {EN: "about %s people", FR: "environ %s personnes"},
 		"regions":        {EN: ", in %d regions", FR: ", dans %d régions"},
 		"fails":          {EN: "holds until about %s", FR: "tient jusque vers %s"},
