@@ -96,14 +96,14 @@ func ExplainCatalog(out io.Writer, o CatalogOptions, id string) error {
 	if err != nil {
 		return err
 	}
-	e, err := ed.Explain(id, lang)
+	e, err := ed.Explain(id)
 	if err != nil {
 		return usage("'tocsin catalog show' lists the names", "explain: %w", err)
 	}
 	if asJSON {
 		return printJSON(out, e)
 	}
-	if _, err := io.WriteString(out, e.String()); err != nil {
+	if _, err := io.WriteString(out, e.Text(lang)); err != nil {
 		return input("", fmt.Errorf("write: %w", err))
 	}
 	return nil

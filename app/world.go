@@ -110,18 +110,20 @@ func (w World) Outage(name string, asOf time.Time) (*replay.Outage, *catalog.Edi
 	if err != nil {
 		return nil, nil, input(cure, err)
 	}
-	if asOf.IsZero() {
-		asOf = head.Edition
-	}
-	ed, err := w.Edition(asOf)
+	own, err := w.Edition(head.Edition)
 	if err != nil {
 		return nil, nil, err
 	}
-	o, err := replay.Parse(label, src, ed)
+	// Its names are those of its own day, whatever world it is played in.
+	o, err := replay.Parse(label, src, own)
 	if err != nil {
 		return nil, nil, input(cure, err)
 	}
-	return o, ed, nil
+	if asOf.IsZero() {
+		return o, own, nil
+	}
+	ed, err := w.Edition(asOf)
+	return o, ed, err
 }
 
 // before lists the recorded outages that were over when another began, oldest

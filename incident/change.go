@@ -32,6 +32,10 @@ const (
 	OpAnnotate Op = "annotate" // a note by an operator
 )
 
+// Returning is the note of an OpFacet whose facet has begun to come back. Any
+// other note of an OpFacet is the facet's state.
+const Returning = "returning"
+
 // Change is one step of an incident, as judged, kept and told. Only the fields
 // that its Op names count.
 type Change struct {

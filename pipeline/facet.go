@@ -76,7 +76,7 @@ func (w *watch) observe(s *step, r evidence.Reading) {
 		})
 		f.take(r)
 		f.whole = f.state == catalog.Down
-		s.change(w, incident.Change{Op: incident.OpFacet, Event: f.since, Facet: &f.id, Note: string(f.state)})
+		s.change(w, incident.Change{Op: incident.OpFacet, Event: f.since, Facet: &f.id, Note: f.note()})
 	}
 }
 
@@ -158,8 +158,17 @@ func (w *watch) advance(s *step, f *facet, r evidence.Reading) {
 	deeper := f.state == catalog.Down && told == catalog.Degraded && !f.whole
 	f.whole = f.phase == lost && (f.whole || deeper)
 	if f.phase != before || deeper {
-		s.change(w, incident.Change{Op: incident.OpFacet, Event: at, Facet: &f.id, Note: string(f.state)})
+		s.change(w, incident.Change{Op: incident.OpFacet, Event: at, Facet: &f.id, Note: f.note()})
 	}
+}
+
+// note is what the incident's timeline says of a facet: its state, or that it
+// is coming back.
+func (f *facet) note() string {
+	if f.phase == returning {
+		return incident.Returning
+	}
+	return string(f.state)
 }
 
 // tryReturn looks for the first sustained restoration.
