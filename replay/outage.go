@@ -146,8 +146,9 @@ func Header(name string, src []byte) (Head, error) {
 
 // Parse reads an outage file and expands its rules. Name is for errors. With an
 // edition, every name is checked against it; without one (nil), names are taken
-// as they are and a series that is spread over regions is refused. The error is
-// a [*ParseError].
+// as they are and a series that is spread over regions is refused. The edition is
+// the one that the head names, even for a replay on another: what was said that
+// day names the world of that day. The error is a [*ParseError].
 func Parse(name string, src []byte, ed *catalog.Edition) (*Outage, error) {
 	return parse(name, src, ed, MaxRows)
 }

@@ -301,6 +301,9 @@ func daily(anchors []anchor, of time.Duration) float64 {
 // between is the point of a straight line; each product is rounded by itself,
 // so that every processor gives the same value.
 func between(a, b float64, gone, span time.Duration) float64 {
+	if a == b {
+		return a // rounding must not lift a plateau
+	}
 	x := float64(gone) / float64(span)
 	return float64(a*(1-x)) + float64(b*x)
 }
