@@ -12,8 +12,12 @@ import (
 )
 
 // bads change one line of the whole file and say what is to be told of it.
-func bads() []struct{ name, old, new, want string } {
-	return []struct{ name, old, new, want string }{
+func bads() []bad { return slices.Concat(badFrames(), badSeries(), badWords()) }
+
+type bad struct{ name, old, new, want string }
+
+func badFrames() []bad {
+	return []bad{
 		// the frame
 		{"another format", "tocsin-outage 1", "tocsin-outage 2", "f:1: not an outage file of a version that this program reads; the first line of an outage file is \"tocsin-outage 1\""},
 		{"torn", "end\n", "", "f:45: the file is torn: it stops without `end`; the last line of a whole file is `end`"},
@@ -48,6 +52,11 @@ func bads() []struct{ name, old, new, want string } {
 		{"unknown option", "quiet=1h", "quite=1h", "f:13: unknown option \"quite\"; did you mean \"quiet\"?"},
 		{"unknown feed", "feed=crowd", "feed=crows", "f:23: unknown feed \"crows\"; did you mean \"crowd\"?"},
 		{"feed without French", `"Reports" fr "Signalements"`, `"Reports"`, "f:13: no French name; add `name fr \"…\"`"},
+	}
+}
+
+func badSeries() []bad {
+	return []bad{
 		// series
 		{"unknown measure", "series traffic country", "series trafic country", "f:20: unknown measure \"trafic\"; did you mean \"traffic\"?"},
 		{"unknown network", "as64500", "as64501", "f:15: unknown network \"as64501\"; did you mean \"as64500\"?"},
@@ -85,6 +94,11 @@ func bads() []struct{ name, old, new, want string } {
 		{"same series twice", "traffic country/zz zz", "traffic as64500 zz", "f:20: the series flow/traffic as64500 zz comes from line 15 already; make them one series of several terms"},
 		{"no leaf", "spread 0.7 zz-a", "spread 0.7 zz-b-1", "f:26: no leaf lies in zz-b-1; name its province in `leaves`, or spread over the province"},
 		{"leaves that are none", "leaves zz-a", "leaves zz-a-1", "f:23: leaves names zz-a-1, which does not lie right below the country; did you mean \"zz-a\"?"},
+	}
+}
+
+func badWords() []bad {
+	return []bad{
 		// statements
 		{"no speaker", "by=north ", "", "f:29: no speaker is named; add by=ORGANISATION"},
 		{"unknown speaker", "by=north ", "by=noth ", "f:29: unknown organisation \"noth\"; did you mean \"north\"?"},
