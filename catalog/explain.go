@@ -25,8 +25,8 @@ type Explanation struct {
 	Calls    []Named  `json:"interconnects,omitempty"`
 	Nodes    []Named  `json:"nodes,omitempty"` // what an organisation runs, what is in a region, what delivers a service
 	Advice   []Advice `json:"fallback,omitempty"`
-	Note     Text     `json:"note"`
-	Claim    Claim    `json:"claim"`
+	Note     Text     `json:"note,omitzero"`
+	Claim    Claim    `json:"claim,omitzero"`
 }
 
 // Named is an id and what it is called.
@@ -48,8 +48,8 @@ type Group struct {
 	Lost     State   `json:"lost"`
 	Holdover string  `json:"holdover,omitempty"` // as time.Duration prints it; "" for none
 	At       *Named  `json:"at,omitempty"`       // nil for the needer's own region
-	Note     Text    `json:"note"`
-	Claim    Claim   `json:"claim"`
+	Note     Text    `json:"note,omitzero"`
+	Claim    Claim   `json:"claim,omitzero"`
 }
 
 // Advice is a fallback in words.
@@ -58,7 +58,7 @@ type Advice struct {
 	Needs  []Group `json:"needs,omitempty"`
 	IfUp   []Named `json:"if_up,omitempty"`
 	IfDown []Named `json:"if_down,omitempty"`
-	Claim  Claim   `json:"claim"`
+	Claim  Claim   `json:"claim,omitzero"`
 }
 
 // Claim is a provenance with its sources spelt out.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tocsin/graph"
 )
 
 // source, service, region, carrier and organisation make entries of the edition
@@ -60,31 +62,38 @@ func (r *resolver) carrier(c *rawCarrier) Carrier {
 // owners checks the carriers together: nobody owns itself, and a network has
 // one owner.
 func (r *resolver) owners(carriers []*rawCarrier) {
+	var owned []graph.Edge
 	owner := map[int]string{}
 	for _, c := range carriers {
-		up := c
-		for steps := 0; up != nil && up.Parent.text != ""; steps++ {
-			if up.Parent.text == c.ID.text || steps > len(carriers) {
-				r.problem(c.Parent.place, "", "carrier %q owns itself", c.ID.text)
-				break
-			}
-			up = r.rawCarrier[up.Parent.text]
+		if c.Parent.text != "" {
+			owned = append(owned, graph.Edge{From: c.ID.text, To: c.Parent.text})
 		}
 		for _, n := range c.Networks {
-			if !n.on(r.day) {
-				continue
-			}
-			first, taken := owner[n.ASN.n]
-			switch {
-			case n.ASN.n < 1 || n.ASN.n > 1<<32-1:
-				r.problem(n.At, "", "asn %d is not the number of a network", n.ASN.n)
-			case taken:
-				r.problem(n.At, "a network has one owner at a time: use from and until",
-					"asn %d belongs to %q already", n.ASN.n, first)
-			default:
-				owner[n.ASN.n] = c.ID.text
+			if n.on(r.day) {
+				r.network(n, c, owner)
 			}
 		}
+	}
+	for _, set := range graph.New(owned).Components() {
+		for _, id := range set {
+			if c := r.rawCarrier[id]; c != nil && (len(set) > 1 || c.Parent.text == id) {
+				r.problem(c.Parent.place, "", "carrier %q owns itself", id)
+			}
+		}
+	}
+}
+
+// network checks an autonomous system of a carrier, and notes whose it is.
+func (r *resolver) network(n *rawNetwork, of *rawCarrier, owner map[int]string) {
+	first, taken := owner[n.ASN.n]
+	switch {
+	case n.ASN.n < 1 || n.ASN.n > 1<<32-1:
+		r.problem(n.At, "", "asn %d is not the number of a network", n.ASN.n)
+	case taken:
+		r.problem(n.At, "a network has one owner at a time: use from and until",
+			"asn %d belongs to %q already", n.ASN.n, first)
+	default:
+		owner[n.ASN.n] = of.ID.text
 	}
 }
 

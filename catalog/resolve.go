@@ -85,6 +85,7 @@ type names struct {
 	kind string
 	now  map[string]bool   // in this edition
 	ever map[string]period // one period of it, of any edition
+	list []string          // those of this edition, in order
 }
 
 // index collects the ids of a kind.
@@ -96,6 +97,7 @@ func (r *resolver) index(kind string, entries []*entry) names {
 			n.now[e.ID.text] = true
 		}
 	}
+	n.list = sorted(n.now)
 	return n
 }
 
@@ -111,6 +113,7 @@ func (r *resolver) heading(kind string, entries []*entry) {
 			if id != "" && e.overlaps(other.period) {
 				r.problem(e.At, "end one before the other begins, with from and until",
 					"%s %q stands at %s:%d too, for the same days", kind, id, other.At.file, other.At.line)
+				break
 			}
 		}
 		periods[id] = append(periods[id], e)
@@ -157,7 +160,7 @@ func (r *resolver) ref(w word, known names) bool {
 			"%s %q doesn't exist on %s%s", known.kind, w.text, r.day.Format(time.DateOnly), p.words())
 		return false
 	}
-	r.problem(w.place, didYouMean(w.text, sorted(known.now)), "unknown %s %q", known.kind, w.text)
+	r.problem(w.place, didYouMean(w.text, known.list), "unknown %s %q", known.kind, w.text)
 	return false
 }
 
@@ -179,12 +182,14 @@ func (p period) words() string {
 // refs gives the known ones of a list of names; each may stand only once.
 func refs[T ~string](r *resolver, list []word, known names) []T {
 	var ids []T
+	seen := make(map[string]bool, len(list))
 	for _, w := range list {
-		if slices.Contains(ids, T(w.text)) {
-			r.problem(w.place, "", "%s %q is written twice", known.kind, w.text)
+		if seen[w.text] {
+			r.problem(w.place, "take one out", "%s %q is written twice", known.kind, w.text)
 		} else if r.ref(w, known) {
 			ids = append(ids, T(w.text))
 		}
+		seen[w.text] = true
 	}
 	return ids
 }
