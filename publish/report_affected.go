@@ -12,23 +12,26 @@ import (
 // affected says who falls with the carrier, and by which path: others first,
 // the worst first, the most people first; the carrier's own parts last.
 func (d *draft) affected() {
-	var hit []stance
-	for _, s := range d.standings {
-		if s.bad() && !d.own(s.node) && !slices.Contains(d.in.Roots, s.node) {
-			hit = append(hit, s)
+	for _, s := range d.ranked() {
+		if !s.bad() || d.own(s.node) || slices.Contains(d.in.Roots, s.node) {
+			continue
 		}
-	}
-	slices.SortStableFunc(hit, func(a, b stance) int {
-		return cmp.Or(d.inside(a.node)-d.inside(b.node), severity(a.state)-severity(b.state),
-			cmp.Compare(d.peopleOf(b.node), d.peopleOf(a.node)))
-	})
-	for _, s := range hit {
 		d.effect(s)
 		d.everyone(s)
 		if d.inside(s.node) == 0 {
 			d.quote(s.node)
 		}
 	}
+}
+
+// ranked gives the standings in the order in which people ask for them.
+func (d *draft) ranked() []stance {
+	all := slices.Clone(d.standings)
+	slices.SortStableFunc(all, func(a, b stance) int {
+		return cmp.Or(d.inside(a.node)-d.inside(b.node), severity(a.state)-severity(b.state),
+			cmp.Compare(d.peopleOf(b.node), d.peopleOf(a.node)))
+	})
+	return all
 }
 
 // inside is 1 for a part of the carrier itself.
@@ -68,7 +71,7 @@ func (d *draft) effect(s stance) {
 	}
 	l.Text = join(d.so(s, since),
 		d.w.why(d.things(s.path())), people, fails, d.assumed(s))
-	d.add(l)
+	d.add(pr.date(l))
 }
 
 // everyone says of a service that is not the carrier's, and that the whole
@@ -98,20 +101,29 @@ func (d *draft) sole(n *catalog.Node, supplier catalog.NodeID) bool {
 	})
 }
 
-// quote adds the newest thing that was said of a node that fell.
+// quote adds the newest thing that was said of a node that fell: by its owner,
+// or else by somebody.
 func (d *draft) quote(id catalog.NodeID) {
+	about := func(s incident.Said, target string) int {
+		return slices.IndexFunc(s.Claims, func(c evidence.Claim) bool { return c.Target == target && claimState(c.Kind) != "" })
+	}
+	add := func(s incident.Said, c evidence.Claim) {
+		l := d.statement(s)
+		l.Node, l.State, l.Region = id, claimState(c.Kind), c.Region
+		d.add(l)
+	}
 	for _, s := range d.said {
-		owner := s.By == id.Owner()
-		about := slices.ContainsFunc(s.Claims, func(c evidence.Claim) bool {
-			return c.Target == string(id) || (owner && c.Target == string(id.Owner()))
-		})
-		if about || (owner && len(s.Claims) == 0) {
-			l := d.statement(s)
-			l.Node = id
-			if c := slices.IndexFunc(s.Claims, func(c evidence.Claim) bool { return c.Target == string(id) && claimState(c.Kind) != "" }); c >= 0 {
-				l.State, l.Region = claimState(s.Claims[c].Kind), s.Claims[c].Region
-			}
-			d.add(l)
+		if s.By != id.Owner() {
+			continue
+		}
+		if i := max(about(s, string(id)), about(s, string(id.Owner()))); i >= 0 {
+			add(s, s.Claims[i])
+			return
+		}
+	}
+	for _, s := range d.said {
+		if i := about(s, string(id)); i >= 0 {
+			add(s, s.Claims[i])
 			return
 		}
 	}
@@ -175,8 +187,20 @@ func (d *draft) history() {
 	d.add(d.past(last))
 }
 
+// within gives a draft that names things as an edition does, for an incident that
+// happened in another one.
+func (d *draft) within(e *catalog.Edition) *draft {
+	if e == nil {
+		return d
+	}
+	other := *d
+	other.e = e
+	return &other
+}
+
 // past is the line about an incident that is over.
 func (d *draft) past(in incident.Incident) Line {
+	d = d.within(d.p.EditionOf(in.ID))
 	ev := pastEvent{carrier: d.org(in.Carrier), onset: moment{t: in.Onset}}
 	if end := endOf(in); !end.IsZero() {
 		ev.lasted = max(0, end.Sub(in.Onset))

@@ -113,10 +113,8 @@ func (d *draft) down() {
 		if d.own(s.node) {
 			d.service(s)
 		}
-		if d.own(s.node) || slices.Contains(d.in.Roots, s.node) {
-			d.families(s)
-		}
 	}
+	d.families()
 	d.roots()
 }
 
@@ -140,11 +138,11 @@ func (d *draft) service(s stance) {
 	if pr.kind == incident.Inferred && s.bad() {
 		text = join(text, d.w.why(d.things(s.path())), d.assumed(s))
 	}
-	d.add(Line{
+	d.add(pr.date(Line{
 		Topic: "service-state", Kind: pr.kind, By: pr.by, At: since, Text: text, Node: s.node, Region: d.first(s.regions),
 		State: s.state, P: s.p, Until: s.until, Value: max(0, d.at.Sub(since).Minutes()), Path: s.path(),
 		Basis: pr.basis, Sources: pr.sources,
-	})
+	}))
 }
 
 // so is the sentence that a node stands as it does. That help can't be called
@@ -167,21 +165,16 @@ func (d *draft) assumed(s stance) string {
 }
 
 // families adds a line per address family where the two differ.
-func (d *draft) families(s stance) {
-	for _, region := range s.regions {
-		byFamily := map[evidence.Family]incident.Verdict{}
-		for _, v := range d.in.Verdicts {
-			if v.Node == s.node && v.Region == region {
-				byFamily[v.Family] = v
-			}
-		}
-		v4, four := byFamily[evidence.IPv4]
-		v6, six := byFamily[evidence.IPv6]
-		if !four || !six || v4.State == v6.State {
+func (d *draft) families() {
+	for _, v4 := range d.in.Verdicts {
+		if v4.Family != evidence.IPv4 || v4.Node.Owner() != d.in.Carrier {
 			continue
 		}
-		for _, v := range []incident.Verdict{v4, v6} {
-			d.family(v)
+		for _, v6 := range d.in.Verdicts {
+			if v6.Family == evidence.IPv6 && v6.Node == v4.Node && v6.Region == v4.Region && v6.State != v4.State {
+				d.family(v4)
+				d.family(v6)
+			}
 		}
 	}
 }

@@ -76,7 +76,7 @@ func newDraft(p *Picture, in incident.Incident, lang catalog.Lang) *draft {
 	if p == nil {
 		p = &Picture{}
 	}
-	e := p.Edition
+	e := p.EditionOf(in.ID)
 	if e == nil {
 		e = catalog.New(time.Time{}, "", catalog.World{})
 	}
@@ -292,8 +292,18 @@ func (d *draft) pathSources(path []catalog.NodeID) []catalog.Source {
 type proof struct {
 	kind    incident.Kind
 	by      catalog.OrgID
+	at      moment // when it was stated; not set otherwise
 	basis   []evidence.Basis
 	sources []catalog.Source
+}
+
+// date gives a line the time at which its speaker spoke. Without a speaker it
+// keeps the time of what happened.
+func (pr proof) date(l Line) Line {
+	if pr.kind == incident.Stated && !pr.at.t.IsZero() {
+		l.At, l.Approx, l.DayOnly = pr.at.t, pr.at.approx, pr.at.dayOnly
+	}
+	return l
 }
 
 // prove sums citations up: a reading makes it observed, a statement alone
@@ -303,7 +313,7 @@ func prove(cites []incident.Citation) proof {
 	if slices.ContainsFunc(cites, func(c incident.Citation) bool { return c.Kind == incident.Observed }) {
 		pr.kind = incident.Observed
 	} else if i := slices.IndexFunc(cites, func(c incident.Citation) bool { return c.Kind == incident.Stated }); i >= 0 {
-		pr.kind, pr.by = incident.Stated, cites[i].By
+		pr.kind, pr.by, pr.at = incident.Stated, cites[i].By, moment{t: cites[i].At}
 	}
 	for _, c := range cites {
 		if c.Kind == pr.kind && (c.Kind != incident.Stated || c.By == pr.by) {

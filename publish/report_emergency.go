@@ -36,11 +36,41 @@ func (d *draft) emergency() {
 	}
 	d.emergencyAdvice()
 	d.warnings()
+	d.centres()
+}
+
+// centres says how the places that answer calls stand: those of which something
+// is known, then those of which nothing bad is.
+func (d *draft) centres() {
+	var quiet []*catalog.Node
 	for _, n := range d.e.Nodes() {
-		if n.Kind == catalog.Dependent && rescue(d.e.Sector(n)) && !d.wayIn(n) {
-			d.centre(n)
+		if n.Kind == catalog.Dependent && rescue(d.e.Sector(n)) && !d.wayIn(n) && !d.centre(n) && answers(d.e.Sector(n)) && !d.hit(n.ID) {
+			quiet = append(quiet, n)
 		}
 	}
+	if len(quiet) > fewNodes {
+		var ids []catalog.NodeID
+		for _, n := range quiet {
+			ids = append(ids, n.ID)
+		}
+		d.add(Line{
+			Topic: "emergency-centre", Kind: incident.Unseen, Text: d.w.centreNoSign(d.things(ids)), State: catalog.Unknown,
+			Path: ids, Value: float64(len(ids)),
+		})
+		return
+	}
+	for _, n := range quiet {
+		d.add(Line{
+			Topic: "emergency-centre", Kind: incident.Unseen, Text: d.w.centreNoSign([]thing{d.thing(n.ID)}), Node: n.ID, Org: n.Owner(),
+			Region: d.first(n.Regions), State: catalog.Unknown,
+		})
+	}
+}
+
+// callsHelp tells whether a node is a way to reach help.
+func (d *draft) callsHelp(id catalog.NodeID) bool {
+	n := d.e.Node(id)
+	return n != nil && (n.Service == emergencyCalls || (n.Kind == catalog.Dependent && d.wayIn(n)))
 }
 
 // wayIn tells a way to reach help from the place that answers: it rests on
@@ -65,11 +95,11 @@ func (d *draft) access(n *catalog.Node) {
 			continue
 		}
 		pr := d.known(s)
-		d.add(Line{
+		d.add(pr.date(Line{
 			Topic: "emergency-access", Kind: pr.kind, By: pr.by, At: s.since, Node: n.ID, Org: n.Owner(),
 			Text:   join(d.w.access(carrier, s.state, d.stretch(s.regions, s.since)), d.w.why(d.things(s.path())), d.assumed(s)),
 			Region: d.first(s.regions), State: s.state, P: s.p, Path: s.path(), Basis: pr.basis, Sources: pr.sources,
-		})
+		}))
 	}
 	switch {
 	case works:
@@ -106,14 +136,18 @@ func (d *draft) latestClaim(id catalog.NodeID) (incident.Said, evidence.ClaimKin
 // emergencyAdvice gives what to do, each piece with its source; advice without
 // one is not given here, whatever else is.
 func (d *draft) emergencyAdvice() {
+	given := map[catalog.Text]bool{}
 	for _, s := range d.standings {
-		if n := d.e.Node(s.node); n == nil || n.Service != emergencyCalls || s.effect == nil {
+		if !d.callsHelp(s.node) || s.effect == nil {
 			continue
 		}
 		for _, a := range s.effect.Advice {
-			if !a.Stands {
+			switch {
+			case given[a.Text]:
+			case !a.Stands:
 				d.advice(s, a)
-			} else if !a.Assumed && len(a.Sources) > 0 {
+			case !a.Assumed && len(a.Sources) > 0:
+				given[a.Text] = true
 				d.add(Line{
 					Topic: "emergency-advice", Kind: incident.Inferred, Text: d.w.advice(a.Text.In(d.lang)), Node: s.node,
 					Region: d.first(s.regions), Sources: d.sourcesOf(a.Sources),
@@ -194,21 +228,22 @@ func (d *draft) warns(c evidence.Claim) bool {
 	return (c.Kind == evidence.SaysDown || c.Kind == evidence.SaysDegraded) && d.isEmergency(c.Target)
 }
 
-// centre says how the place that answers calls stands by itself.
-func (d *draft) centre(n *catalog.Node) {
+// centre says how the place that answers calls stands by itself, if anything
+// is known of it.
+func (d *draft) centre(n *catalog.Node) bool {
 	said, state, ok := d.centreSaid(n)
 	for _, s := range d.standings {
 		if s.node == n.ID && s.bad() && !(ok && state == catalog.Up) {
 			if !answers(d.e.Sector(n)) {
-				return // told with all who are affected
+				return false // told with all who are affected
 			}
 			pr := d.known(s)
-			d.add(Line{
+			d.add(pr.date(Line{
 				Topic: "emergency-centre", Kind: pr.kind, By: pr.by, At: s.since, Node: n.ID, Org: n.Owner(), State: s.state,
 				Text: join(d.w.centreTrouble(d.thing(n.ID)), d.w.why(d.things(s.path()))), Region: d.first(s.regions),
 				Path: s.path(), Basis: pr.basis, Sources: pr.sources,
-			})
-			return
+			}))
+			return true
 		}
 	}
 	if ok && state == catalog.Up {
@@ -216,12 +251,9 @@ func (d *draft) centre(n *catalog.Node) {
 		l.Text = d.w.centreUp(d.thing(n.ID), d.org(said.By), saidAt(said))
 		l.Node, l.Org, l.State, l.Region = n.ID, n.Owner(), catalog.Up, d.first(n.Regions)
 		d.add(l)
-		return
+		return true
 	}
-	d.add(Line{
-		Topic: "emergency-centre", Kind: incident.Unseen, Text: d.w.centreNoSign(d.thing(n.ID)), Node: n.ID, Org: n.Owner(),
-		Region: d.first(n.Regions), State: catalog.Unknown,
-	})
+	return false
 }
 
 // centreSaid is the newest claim about a centre, by its node or its owner.

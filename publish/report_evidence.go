@@ -154,6 +154,7 @@ func (d *draft) event(ev incident.Event) {
 		if ev.Facet == nil {
 			return
 		}
+		d.proveFacet(&l, *ev.Facet)
 		l.Topic, l.Node, l.Region, l.Family, l.State = "facet", ev.Facet.Node, ev.Facet.Region, ev.Facet.Family, noted(ev.Note)
 		l.Text = d.w.facet(facetOf{
 			thing: d.thing(l.Node), family: l.Family, region: d.region(l.Region), state: l.State, m: d.orNow(at),
@@ -168,11 +169,25 @@ func (d *draft) event(ev incident.Event) {
 	default:
 		l.Text = d.w.step(ev.Op, d.carrier, d.orNow(at))
 	}
-	if l.Kind == incident.Inferred {
+	if l.Kind == incident.Inferred && len(l.Sources) == 0 {
 		pr := prove(d.in.Evidence)
 		l.Basis, l.Sources = pr.basis, pr.sources
 	}
 	d.add(l)
+}
+
+// proveFacet gives a facet's line the evidence of the verdict on it.
+func (d *draft) proveFacet(l *Line, f incident.Facet) {
+	for _, v := range d.in.Verdicts {
+		if v.Facet == f && l.Kind == incident.Inferred {
+			pr := prove(v.Evidence)
+			if pr.kind == incident.Observed {
+				l.Kind = pr.kind
+			}
+			l.Basis, l.Sources = pr.basis, pr.sources
+			return
+		}
+	}
 }
 
 // human tells whether an operator made a change.

@@ -33,35 +33,64 @@ type spot struct {
 	region catalog.RegionID
 }
 
-// stand sums up verdicts and effects, in the order of node and of severity. A
-// verdict rests on evidence about the node itself and so goes before the
-// graph's inference, except where it can't tell.
+// stand sums up verdicts and effects, in the order of node and of severity.
 func (d *draft) stand() []stance {
 	verdicts := map[spot][]incident.Verdict{}
-	effects := map[spot]*incident.Effect{}
+	effects := map[catalog.NodeID][]*incident.Effect{}
 	var spots []spot
 	for _, v := range d.in.Verdicts {
-		at := spot{v.Node, v.Region}
-		verdicts[at] = append(verdicts[at], v)
-		spots = append(spots, at)
+		for _, region := range d.footprint(v.Node, v.Region) {
+			at := spot{v.Node, region}
+			verdicts[at] = append(verdicts[at], v)
+			spots = append(spots, at)
+		}
 	}
 	for i := range d.in.Effects {
 		e := &d.in.Effects[i]
-		at := spot{e.Node, e.Region}
-		effects[at] = e
-		spots = append(spots, at)
+		effects[e.Node] = append(effects[e.Node], e)
+		spots = append(spots, spot{e.Node, e.Region})
 	}
 	slices.SortFunc(spots, func(a, b spot) int {
 		return cmp.Or(strings.Compare(string(a.node), string(b.node)), strings.Compare(string(a.region), string(b.region)))
 	})
 	var all []stance
 	for _, at := range slices.Compact(spots) {
-		all = merge(all, standAt(at, verdicts[at], effects[at]))
+		all = merge(all, standAt(at, verdicts[at], d.effectAt(at, effects[at.node])))
 	}
 	slices.SortStableFunc(all, func(a, b stance) int {
 		return cmp.Or(strings.Compare(string(a.node), string(b.node)), severity(a.state)-severity(b.state))
 	})
 	return all
+}
+
+// footprint is where a verdict for a place holds: a series of the whole country
+// speaks of a node only where the node is.
+func (d *draft) footprint(node catalog.NodeID, region catalog.RegionID) []catalog.RegionID {
+	n := d.e.Node(node)
+	if n == nil || slices.Contains(n.Regions, region) {
+		return []catalog.RegionID{region}
+	}
+	var inside []catalog.RegionID
+	for _, r := range n.Regions {
+		if d.e.Within(r, region) {
+			inside = append(inside, r)
+		}
+	}
+	if len(inside) == 0 {
+		return []catalog.RegionID{region}
+	}
+	return inside
+}
+
+// effectAt is the worst effect that covers a place.
+func (d *draft) effectAt(at spot, effects []*incident.Effect) *incident.Effect {
+	var worst *incident.Effect
+	for _, e := range effects {
+		if d.e.Within(at.region, e.Region) && (worst == nil || severity(e.State) < severity(worst.State)) {
+			worst = e
+		}
+	}
+	return worst
 }
 
 // severity orders states from the worst.
@@ -77,14 +106,20 @@ func severity(s catalog.State) int {
 	return 3
 }
 
-// standAt is the standing of a node in one region.
+// standAt is how a node stands in one region: the worst of what is seen of it
+// and of what the graph makes of its needs. Where it is seen to work, that goes
+// before the graph.
 func standAt(at spot, verdicts []incident.Verdict, effect *incident.Effect) stance {
 	s := stance{node: at.node, regions: []catalog.RegionID{at.region}, state: together(verdicts), effect: effect}
-	if len(verdicts) == 0 || s.state == catalog.Unknown {
+	if len(verdicts) == 0 {
 		s.state = catalog.Unknown
-		if effect != nil {
-			s.state, s.since, s.cites = effect.State, effect.Since, slices.Clone(effect.Evidence)
+	}
+	if effect != nil && s.state != catalog.Up {
+		s.state = catalog.Worse(s.state, effect.State)
+		if len(verdicts) == 0 {
+			s.state = effect.State
 		}
+		s.since, s.cites = effect.Since, slices.Clone(effect.Evidence)
 	}
 	for _, v := range verdicts {
 		s.cites = append(s.cites, v.Evidence...)
@@ -173,11 +208,11 @@ func (d *draft) known(s stance) proof {
 		return pr
 	}
 	if said, ok := d.claimed(s.node, s.state); ok {
-		return proof{kind: incident.Stated, by: said.By, basis: []evidence.Basis{said.Basis}, sources: said.Sources}
+		return proof{kind: incident.Stated, by: said.By, at: saidAt(said), basis: []evidence.Basis{said.Basis}, sources: said.Sources}
 	}
 	// A cited statement that says something milder, or something else, is
 	// evidence, but its speaker did not say this.
-	pr.kind, pr.by = incident.Inferred, ""
+	pr.kind, pr.by, pr.at = incident.Inferred, "", moment{}
 	pr.sources = append(pr.sources, d.pathSources(s.path())...)
 	return pr
 }

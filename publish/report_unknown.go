@@ -5,6 +5,7 @@ import (
 
 	"tocsin/catalog"
 	"tocsin/evidence"
+	"tocsin/health"
 	"tocsin/incident"
 )
 
@@ -71,13 +72,16 @@ func (d *draft) blindFeed(b incident.Blindness) {
 	if b.Late > 0 {
 		l.Value = b.Late.Minutes()
 		l.Text = d.w.feedLate(d.feed(b.Feed), b.Late)
-	} else {
-		if !b.Since.IsZero() {
-			l.Value = max(0, d.at.Sub(b.Since).Minutes())
-		}
+	} else if !b.Since.IsZero() {
+		l.Value = max(0, d.at.Sub(b.Since).Minutes())
 		l.Text = d.w.feedSilent(d.feed(b.Feed), moment{t: b.Since})
 	}
-	l.Text = join(l.Text, stop(b.Text.In(d.lang)))
+	if text := b.Text.In(d.lang); text != "" {
+		l.Text = join(l.Text, d.w.feedLimit(d.feed(b.Feed), text))
+	}
+	if l.Text == "" {
+		l.Text = d.w.feedSilent(d.feed(b.Feed), moment{})
+	}
 	d.add(l)
 }
 
@@ -93,6 +97,11 @@ func (d *draft) feed(id evidence.FeedID) string {
 // health shows the standing warnings about ourselves.
 func (d *draft) health() {
 	for _, h := range d.p.Health {
+		if h.Code == health.FeedSilent && slices.ContainsFunc(d.in.Blind, func(b incident.Blindness) bool {
+			return string(b.Feed) == h.Subject && !b.Since.IsZero() && b.Late == 0
+		}) {
+			continue // told as a blind spot of this incident
+		}
 		d.add(Line{
 			Topic: "health", Kind: incident.Observed, At: h.Since, State: catalog.Unknown,
 			Text: d.w.health(string(h.Code), d.feed(evidence.FeedID(h.Subject)), moment{t: h.Since}),
@@ -148,7 +157,7 @@ func (d *draft) newest() {
 func (d *draft) feedsBlind() {
 	for _, f := range d.p.Feeds {
 		if text := f.Blind.In(d.lang); text != "" {
-			d.add(Line{Topic: "blind", Kind: incident.Unseen, At: d.at, Text: stop(d.feed(f.ID) + " : " + text), State: catalog.Unknown})
+			d.add(Line{Topic: "blind", Kind: incident.Unseen, At: d.at, Text: d.w.feedLimit(d.feed(f.ID), text), State: catalog.Unknown})
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 // works says what still stands and what to do instead of what fell.
 func (d *draft) works() {
 	d.stated()
-	for _, s := range d.standings {
-		if n := d.e.Node(s.node); s.effect != nil && (n == nil || n.Service != emergencyCalls) {
+	for _, s := range d.ranked() {
+		if s.effect != nil && !d.callsHelp(s.node) {
 			for _, a := range s.effect.Advice {
 				d.advice(s, a)
 			}
@@ -21,7 +21,7 @@ func (d *draft) works() {
 	}
 	d.statedAdvice()
 	for _, c := range d.in.Cleared {
-		if c.State != catalog.Up && c.State != catalog.Degraded {
+		if c.State != catalog.Up && (c.State != catalog.Degraded || c.Class != incident.Load) {
 			continue
 		}
 		pr := prove(c.Evidence)

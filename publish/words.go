@@ -53,7 +53,7 @@ type emergencyWords interface {
 	accessUp(carrier, by string, m moment) string
 	accessNoSign(carrier string) string
 	centreUp(t thing, by string, m moment) string
-	centreNoSign(t thing) string
+	centreNoSign(ts []thing) string
 	centreTrouble(t thing) string
 	warned(org string, m moment, text string) string
 	advice(text string) string
@@ -102,6 +102,7 @@ type peerWords interface {
 type unknownWords interface {
 	feedSilent(feed string, m moment) string
 	feedLate(feed string, late time.Duration) string
+	feedLimit(feed, text string) string
 	nobody(ts []thing) string
 	cannotSee(t thing) string
 	health(code, subject string, m moment) string

@@ -165,7 +165,10 @@ func (w english) stretch(st stretch) string {
 // plural guesses the number of a name from its head: the last word before a
 // preposition. Proper names count as one.
 func (w english) plural(name string) bool {
-	for _, sep := range []string{" from ", " at ", " of ", " for ", " in ", " on ", " by ", " with ", " ("} {
+	if strings.Contains(name, ", ") {
+		return true // a list
+	}
+	for _, sep := range []string{" from ", " at ", " of ", " for ", " in ", " on ", " by ", " with ", " over ", " that ", " and ", " ("} {
 		name, _, _ = strings.Cut(name, sep)
 	}
 	words := strings.Fields(name)
@@ -179,6 +182,15 @@ func (w english) plural(name string) bool {
 		}
 	}
 	return strings.HasSuffix(head, "s") && head == strings.ToLower(head)
+}
+
+// begin makes a name begin a sentence. A description gets its capital; a single
+// word is a name, and some are written small.
+func (w english) begin(name string) string {
+	if strings.Contains(name, " ") {
+		return upper(name)
+	}
+	return name
 }
 
 // pick chooses the form of a verb by the number of its subject.

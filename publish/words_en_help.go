@@ -26,8 +26,11 @@ func (w english) centreUp(t thing, by string, m moment) string {
 	return upper(t.name) + " is itself up, said " + by + " " + w.at(m) + "."
 }
 
-func (w english) centreNoSign(t thing) string {
-	return upper(t.name) + " itself: we see no sign of a failure."
+func (w english) centreNoSign(ts []thing) string {
+	if len(ts) == 1 {
+		return upper(ts[0].name) + " itself: we see no sign of a failure."
+	}
+	return "We see no sign of a failure at these centres themselves: " + w.things(ts, "and") + "."
 }
 
 func (w english) centreTrouble(t thing) string {
@@ -35,13 +38,13 @@ func (w english) centreTrouble(t thing) string {
 }
 
 func (w english) warned(org string, m moment, text string) string {
-	return org + " warned " + w.at(m) + ": " + stop(text)
+	return w.begin(org) + " warned " + w.at(m) + ": " + stop(text)
 }
 
 func (w english) advice(text string) string { return "What to do: " + stop(text) }
 
 func (w english) adviceBy(org string, m moment, text string) string {
-	return org + " advised " + w.at(m) + ": " + stop(text)
+	return w.begin(org) + " advised " + w.at(m) + ": " + stop(text)
 }
 
 func (w english) fallback(t thing, text string) string {
@@ -58,9 +61,9 @@ func (w english) withdrawn(t thing, text string, lost []thing) string {
 
 func (w english) peerWorks(org string, s catalog.State) string {
 	if s == catalog.Degraded {
-		return org + " works, with some trouble."
+		return w.begin(org) + " works, but more slowly than usual for some."
 	}
-	return org + " works."
+	return w.begin(org) + " works."
 }
 
 func (w english) stands(t thing, by string, m moment) string {
@@ -76,7 +79,7 @@ func (w english) noForecast() string {
 }
 
 func (w english) eta(org string, said, eta moment, passed bool) string {
-	s := org + " said " + w.at(said) + " that service would be back " + w.at(eta) + "."
+	s := w.begin(org) + " said " + w.at(said) + " that service would be back " + w.at(eta) + "."
 	if passed {
 		s += " That time has passed."
 	}
@@ -107,11 +110,11 @@ func (w english) firstWord(org string, m moment, after time.Duration) string {
 }
 
 func (w english) noWord(org string, lasted time.Duration) string {
-	return org + " has said nothing that we have heard, " + Span(w.lang, lasted) + " after the start."
+	return w.begin(org) + " has said nothing that we have heard, " + Span(w.lang, lasted) + " after the start."
 }
 
 func (w english) noCause(org string, statements int) string {
-	return org + " has given no cause" + w.inStatements(statements) + "."
+	return w.begin(org) + " has given no cause" + w.inStatements(statements) + "."
 }
 
 func (w english) inStatements(n int) string {
@@ -129,7 +132,7 @@ func (w english) cause(org string, m moment, text string) string {
 }
 
 func (w english) noETA(org string, statements int) string {
-	return org + " has given no time of return" + w.inStatements(statements) + "."
+	return w.begin(org) + " has given no time of return" + w.inStatements(statements) + "."
 }
 
 func (w english) newest(org string, m moment, text string) string {
@@ -137,7 +140,7 @@ func (w english) newest(org string, m moment, text string) string {
 }
 
 func (w english) statement(org string, m moment, text string) string {
-	return org + " said " + w.at(m) + ": " + stop(text)
+	return w.begin(org) + " said " + w.at(m) + ": " + stop(text)
 }
 
 func (w english) share(s shareOf) string {

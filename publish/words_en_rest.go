@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (w english) peer(p peerCase) string {
 	case catalog.Up:
 		s = append(s, p.org+" is operational.")
 	case catalog.Degraded:
-		s = append(s, p.org+" works, with some trouble.")
+		s = append(s, p.org+" works only in part.")
 	case catalog.Down:
 		s = append(s, p.org+" is down.")
 	default:
@@ -44,7 +45,7 @@ func (w english) peer(p peerCase) string {
 		s = append(s, "Its own network, measured, is at "+Percent(w.lang, p.level)+" of normal.")
 	}
 	if p.accused > p.expected {
-		s = append(s, "Complaints about it rose from the usual "+Number(w.lang, p.expected)+" to "+Number(w.lang, p.accused)+" in the same length of time.")
+		s = append(s, "Complaints about it rose from the usual "+Number(w.lang, math.Round(p.expected))+" to "+Number(w.lang, math.Round(p.accused))+" in the same length of time.")
 	}
 	if r := w.reason(p); r != "" {
 		s = append(s, r)
@@ -59,9 +60,12 @@ func (w english) peer(p peerCase) string {
 func (w english) reason(p peerCase) string {
 	switch p.class {
 	case incident.SpillOver:
+		if p.accused <= p.expected {
+			return ""
+		}
 		return "The complaints are explained: they come with the calls and texts to " + p.carrier + " customers, which may fail."
 	case incident.Load:
-		return "It carries more load than usual because " + p.carrier + " fails; that is no fault of its own."
+		return "It carries more load than usual because " + p.carrier + " fails, so data may be slow; that is no fault of its own."
 	case incident.Dependency:
 		return "It rests in part on what failed at " + p.carrier + "; that is no fault of its own."
 	case incident.Affected:
@@ -82,7 +86,7 @@ func (w english) lastEvent(e pastEvent) string {
 		s += " Hit" + w.in(e.where) + ": " + list(e.hit, "and") + "."
 	}
 	if len(e.spared) > 0 {
-		s += " Not hit: " + list(e.spared, "and") + "."
+		s += " No sign that these were hit: " + list(e.spared, "and") + "."
 	}
 	if e.cause == "" {
 		return s + " No stated cause is kept here."
@@ -106,6 +110,10 @@ func (w english) feedSilent(feed string, m moment) string {
 
 func (w english) feedLate(feed string, late time.Duration) string {
 	return "What comes from " + feed + " is " + Span(w.lang, late) + " late."
+}
+
+func (w english) feedLimit(feed, text string) string {
+	return "Limits of " + feed + ": " + stop(text)
 }
 
 func (w english) nobody(ts []thing) string {

@@ -54,7 +54,7 @@ func (w french) kind(k incident.Kind, by string) string {
 		if by == "" {
 			return "déclaré"
 		}
-		return "selon " + by
+		return "selon " + w.org(by)
 	}
 	return "aucun signe vu"
 }
@@ -146,20 +146,53 @@ func (w french) since(m moment) string {
 	return "depuis le " + w.date(m.t) + " à " + clock
 }
 
-// of is « de » before a proper name, with its elision and its contractions.
+// org is a name with the article that its first word asks for: « le Service de
+// police de Toronto ». A brand has none.
+func (w french) org(name string) string {
+	article, name := articleFR(name)
+	return article + name
+}
+
+// of is « de » before a name, with its elision and its contractions.
 func (w french) of(name string) string {
-	low := strings.ToLower(name)
-	switch {
-	case strings.HasPrefix(low, "le "):
-		return "du " + name[3:]
-	case strings.HasPrefix(low, "les "):
-		return "des " + name[4:]
+	article, name := articleFR(name)
+	switch article {
+	case "le ":
+		return "du " + name
+	case "les ":
+		return "des " + name
+	case "":
+		if first, _ := utf8.DecodeRuneInString(strings.ToLower(name)); strings.ContainsRune("aeiouâàéèêëîïôûœ", first) {
+			return "d’" + name
+		}
 	}
-	first, _ := utf8.DecodeRuneInString(low)
-	if strings.ContainsRune("aeiouâàéèêëîïôûœ", first) {
-		return "d’" + name
+	return "de " + article + name
+}
+
+// articleFR parts a name from its article, which it may bring or which a common
+// noun at its head asks for.
+func articleFR(name string) (article, rest string) {
+	for _, own := range []string{"le ", "la ", "les ", "l’"} {
+		if len(name) > len(own) && strings.EqualFold(name[:len(own)], own) {
+			return own, name[len(own):]
+		}
 	}
-	return "de " + name
+	head, rest, _ := strings.Cut(name, " ")
+	switch strings.ToLower(head) {
+	case "centre", "conseil", "ministère", "réseau", "bureau", "groupe", "tribunal":
+		return "le ", name
+	case "service":
+		if rest != "" && rest == strings.ToLower(rest[:1])+rest[1:] { // a brand goes on with a capital
+			return "le ", name
+		}
+	case "police", "ville", "brigade", "commission", "société", "régie", "banque":
+		return "la ", name
+	case "agence", "hôpital", "aéroport", "office", "université":
+		return "l’", name
+	case "services", "réseaux", "salles", "tribunaux", "vélos":
+		return "les ", name
+	}
+	return "", name
 }
 
 // regions says where, after a sentence that is otherwise whole.
@@ -196,6 +229,9 @@ func (w french) stretch(st stretch) string {
 
 func (w french) the(t thing) string { return "« " + t.name + " »" }
 
+// first is a thing at the head of a sentence.
+func (w french) first(t thing) string { return "« " + upper(t.name) + " »" }
+
 func (w french) things(ts []thing, and string) string {
 	names := make([]string, len(ts))
 	for i, t := range ts {
@@ -214,7 +250,7 @@ func (w french) subject(t thing) string {
 	case partRole:
 		return "l’élément " + w.the(t)
 	}
-	return w.the(t)
+	return w.first(t)
 }
 
 // is says what a name does in a state; one that is only suspected may do so.

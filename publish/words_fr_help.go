@@ -16,7 +16,7 @@ func (w french) access(carrier string, s catalog.State, st stretch) string {
 
 func (w french) accessUp(carrier, by string, m moment) string {
 	return "Les appels au " + emergencyNumber + " faits d’un téléphone " + w.of(carrier) +
-		" passent encore, selon " + by + ", " + w.at(m) + "."
+		" passent encore, selon " + w.org(by) + ", " + w.at(m) + "."
 }
 
 func (w french) accessNoSign(carrier string) string {
@@ -24,11 +24,14 @@ func (w french) accessNoSign(carrier string) string {
 }
 
 func (w french) centreUp(t thing, by string, m moment) string {
-	return w.the(t) + " fonctionne bel et bien, selon " + by + ", " + w.at(m) + "."
+	return w.first(t) + " fonctionne bel et bien, selon " + w.org(by) + ", " + w.at(m) + "."
 }
 
-func (w french) centreNoSign(t thing) string {
-	return w.the(t) + " : rien n’indique une panne sur place."
+func (w french) centreNoSign(ts []thing) string {
+	if len(ts) == 1 {
+		return w.first(ts[0]) + " : rien n’indique une panne sur place."
+	}
+	return "Rien n’indique une panne dans ces centres mêmes : " + w.things(ts, "et") + "."
 }
 
 func (w french) centreTrouble(t thing) string {
@@ -59,13 +62,13 @@ func (w french) withdrawn(t thing, text string, lost []thing) string {
 
 func (w french) peerWorks(org string, s catalog.State) string {
 	if s == catalog.Degraded {
-		return org + " fonctionne, avec quelques difficultés."
+		return upper(w.org(org)) + " fonctionne, mais plus lentement que d’habitude pour certains."
 	}
-	return org + " fonctionne."
+	return upper(w.org(org)) + " fonctionne."
 }
 
 func (w french) stands(t thing, by string, m moment) string {
-	return upper(w.subject(t)) + " fonctionne, selon " + by + ", " + w.at(m) + "."
+	return upper(w.subject(t)) + " fonctionne, selon " + w.org(by) + ", " + w.at(m) + "."
 }
 
 func (w french) standsNoSign(t thing) string {
@@ -77,7 +80,7 @@ func (w french) noForecast() string {
 }
 
 func (w french) eta(org string, said, eta moment, passed bool) string {
-	s := org + " a annoncé " + w.at(said) + " un retour du service " + w.at(eta) + "."
+	s := upper(w.org(org)) + " a annoncé " + w.at(said) + " un retour du service " + w.at(eta) + "."
 	if passed {
 		s += " Cette heure est passée."
 	}
@@ -108,11 +111,11 @@ func (w french) firstWord(org string, m moment, after time.Duration) string {
 }
 
 func (w french) noWord(org string, lasted time.Duration) string {
-	return org + " n’a rien dit que nous ayons entendu, " + Span(w.lang, lasted) + " après le début."
+	return upper(w.org(org)) + " n’a rien dit que nous ayons entendu, " + Span(w.lang, lasted) + " après le début."
 }
 
 func (w french) noCause(org string, statements int) string {
-	return org + " n’a donné aucune cause" + w.inStatements(statements) + "."
+	return upper(w.org(org)) + " n’a donné aucune cause" + w.inStatements(statements) + "."
 }
 
 func (w french) inStatements(n int) string {
@@ -126,11 +129,11 @@ func (w french) inStatements(n int) string {
 }
 
 func (w french) cause(org string, m moment, text string) string {
-	return "La cause, selon " + org + ", " + w.at(m) + " : " + stop(text)
+	return "La cause, selon " + w.org(org) + ", " + w.at(m) + " : " + stop(text)
 }
 
 func (w french) noETA(org string, statements int) string {
-	return org + " n’a donné aucune heure de retour" + w.inStatements(statements) + "."
+	return upper(w.org(org)) + " n’a donné aucune heure de retour" + w.inStatements(statements) + "."
 }
 
 func (w french) newest(org string, m moment, text string) string {

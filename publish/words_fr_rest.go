@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (w french) peer(p peerCase) string {
 	case catalog.Up:
 		s = append(s, "Le réseau "+w.of(p.org)+" fonctionne.")
 	case catalog.Degraded:
-		s = append(s, "Le réseau "+w.of(p.org)+" fonctionne, avec quelques difficultés.")
+		s = append(s, "Le réseau "+w.of(p.org)+" ne fonctionne qu’en partie.")
 	case catalog.Down:
 		s = append(s, "Le réseau "+w.of(p.org)+" est en panne.")
 	default:
@@ -44,8 +45,8 @@ func (w french) peer(p peerCase) string {
 		s = append(s, "Ce réseau, selon les mesures, est à "+Percent(w.lang, p.level)+" de la normale.")
 	}
 	if p.accused > p.expected {
-		s = append(s, "Les plaintes à son sujet sont passées de "+Number(w.lang, p.expected)+", le nombre habituel, à "+
-			Number(w.lang, p.accused)+" pour une même durée.")
+		s = append(s, "Les plaintes à son sujet sont passées de "+Number(w.lang, math.Round(p.expected))+", le nombre habituel, à "+
+			Number(w.lang, math.Round(p.accused))+" pour une même durée.")
 	}
 	if r := w.reason(p); r != "" {
 		s = append(s, r)
@@ -60,9 +61,12 @@ func (w french) peer(p peerCase) string {
 func (w french) reason(p peerCase) string {
 	switch p.class {
 	case incident.SpillOver:
+		if p.accused <= p.expected {
+			return ""
+		}
 		return "Les plaintes s’expliquent : elles viennent des appels et des textos vers la clientèle " + w.of(p.carrier) + ", qui peuvent échouer."
 	case incident.Load:
-		return "Il porte plus de charge que d’habitude à cause de la panne chez " + p.carrier + " ; ce n’est pas sa faute."
+		return "Il porte plus de charge que d’habitude à cause de la panne chez " + p.carrier + ", d’où des données parfois lentes ; ce n’est pas sa faute."
 	case incident.Dependency:
 		return "Il repose en partie sur ce qui est en panne chez " + p.carrier + " ; ce n’est pas sa faute."
 	case incident.Affected:
@@ -80,10 +84,10 @@ func (w french) lastEvent(e pastEvent) string {
 	}
 	s += "."
 	if len(e.hit) > 0 {
-		s += " Touchés" + w.in(e.where) + " : " + list(e.hit, "et") + "."
+		s += " Services touchés" + w.in(e.where) + " : " + list(e.hit, "et") + "."
 	}
 	if len(e.spared) > 0 {
-		s += " Épargnés : " + list(e.spared, "et") + "."
+		s += " Rien n’indique que ceci ait été touché : " + list(e.spared, "et") + "."
 	}
 	if e.cause == "" {
 		return s + " Aucune cause déclarée n’est conservée ici."
@@ -107,6 +111,10 @@ func (w french) feedSilent(feed string, m moment) string {
 
 func (w french) feedLate(feed string, late time.Duration) string {
 	return "Une de nos sources a " + Span(w.lang, late) + " de retard : " + feed + "."
+}
+
+func (w french) feedLimit(feed, text string) string {
+	return "Limite de la source « " + feed + " » : " + stop(text)
 }
 
 func (w french) nobody(ts []thing) string {
