@@ -57,8 +57,8 @@ type Root struct {
 	P        float64
 	Onset    time.Time
 	Ended    time.Time // of a past root
-	Planes   int  // independent kinds of evidence for it
-	Admitted bool // the owner itself says so
+	Planes   int       // independent kinds of evidence for it
+	Admitted bool      // the owner itself says so
 	Evidence []incident.Citation
 }
 

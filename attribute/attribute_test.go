@@ -324,7 +324,7 @@ func TestClear(t *testing.T) {
 		{
 			name: "rests on what fell",
 			says: []evidence.Statement{because(said("green", evidence.SaysDown, "green/mobile"), "red")},
-			org:  "green", class: incident.Dependency, state: catalog.Degraded,
+			org:  "green", class: incident.Dependency, state: catalog.Down,
 		},
 		{
 			name:  "a fault of its own",

@@ -124,15 +124,29 @@ func (p *peer) listen(e *Engine, in Input, org catalog.OrgID) bool {
 	return spoke
 }
 
-// rests tells whether one of the carrier's services falls with the root.
-func (e *Engine) rests(org catalog.OrgID, fall map[catalog.NodeID]catalog.State) bool {
-	return slices.ContainsFunc(e.offerings(org), func(id catalog.NodeID) bool {
-		return fall[id] == catalog.Down || fall[id] == catalog.Degraded
-	})
+// rests is what becomes of the carrier's services with the root: up when none
+// falls, down when all do, degraded between.
+func (e *Engine) rests(org catalog.OrgID, fall map[catalog.NodeID]catalog.State) catalog.State {
+	all, down, hit := e.offerings(org), 0, 0
+	for _, id := range all {
+		switch fall[id] {
+		case catalog.Down:
+			down++
+		case catalog.Degraded:
+			hit++
+		}
+	}
+	switch {
+	case down > 0 && down == len(all):
+		return catalog.Down
+	case down+hit > 0:
+		return catalog.Degraded
+	}
+	return catalog.Up
 }
 
 // verdict puts the peer into one of the classes.
-func (p *peer) verdict(org catalog.OrgID, rests bool) incident.Clearance {
+func (p *peer) verdict(org catalog.OrgID, rests catalog.State) incident.Clearance {
 	c := incident.Clearance{
 		Org: org, State: catalog.Unknown, Class: incident.SpillOver,
 		P: 1 / (1 + math.Exp(-p.logOdds)), Accused: p.accused, Expected: p.expects, Evidence: p.evidence,
@@ -141,8 +155,8 @@ func (p *peer) verdict(org catalog.OrgID, rests bool) incident.Clearance {
 		c.State = catalog.Up
 	}
 	switch {
-	case rests:
-		c.Class, c.State = incident.Dependency, catalog.Degraded
+	case rests != catalog.Up:
+		c.Class, c.State = incident.Dependency, rests
 	case p.saysLoad:
 		c.Class = incident.Load
 	case p.saysHit && !p.saysUp:

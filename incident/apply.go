@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tocsin/catalog"
 )
 
 // Tocsin is the author of the changes that nobody but the program made. Any
@@ -186,7 +188,7 @@ func (in *Incident) refine(c Change) {
 	case OpJudge:
 		in.P, in.Evidence, in.Verdicts = c.P, c.Evidence, c.Verdicts
 	case OpAssess:
-		in.Effects = c.Effects
+		in.Effects, in.Reach = c.Effects, widen(in.Reach, c.Effects)
 	case OpClear:
 		in.Cleared = c.Cleared
 	case OpLocate:
@@ -196,6 +198,25 @@ func (in *Incident) refine(c Change) {
 	case OpBlind:
 		in.Blind = c.Blind
 	}
+}
+
+// widen keeps the worst state that each node was put in. It makes a new list.
+func widen(old []Reach, effects []Effect) []Reach {
+	out := slices.Clone(old)
+	for _, e := range effects {
+		if e.State != catalog.Down && e.State != catalog.Degraded {
+			continue
+		}
+		i, known := slices.BinarySearchFunc(out, e.Node, func(r Reach, id catalog.NodeID) int {
+			return strings.Compare(string(r.Node), string(id))
+		})
+		if !known {
+			out = slices.Insert(out, i, Reach{Node: e.Node, State: e.State})
+			continue
+		}
+		out[i].State = catalog.Worse(out[i].State, e.State)
+	}
+	return out
 }
 
 // hear adds statements to a ledger. One that is there already is dropped: the

@@ -202,7 +202,16 @@ type Incident struct {
 	Blind    []Blindness      `json:"blind,omitempty"`
 	Timeline []Event          `json:"timeline,omitempty"`
 	Exercise bool             `json:"exercise,omitempty"`
-	Evidence []Citation       `json:"evidence,omitempty"` // under the roots
+	// Reach is the worst state that each node was put in, over the whole life,
+	// in the order of their ids: what remains to be told when all is back.
+	Reach    []Reach    `json:"reach,omitempty"`
+	Evidence []Citation `json:"evidence,omitempty"` // under the roots
+}
+
+// Reach is the worst state of one node during an incident.
+type Reach struct {
+	Node  catalog.NodeID `json:"node"`
+	State catalog.State  `json:"state"`
 }
 
 // Life holds the times of an incident's steps; zero for a step not taken.

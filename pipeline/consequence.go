@@ -203,10 +203,7 @@ func (s *step) blind(w *watch) {
 		b := incident.Blindness{Feed: f.feed.ID, Text: f.feed.Blind}
 		switch late := f.lastHeard.Sub(f.lastAt); {
 		case f.silent(s.now):
-			b.Since = f.lastAt
-			if f.lastAt.IsZero() {
-				b.Since = w.in.Onset
-			}
+			b.Since = f.newest()
 		case late > tardy:
 			b.Late = late.Round(10 * time.Minute)
 		case f.feed.Blind == catalog.Text{}:

@@ -385,6 +385,9 @@ func (s *step) verdicts(w *watch) []incident.Verdict {
 			v.State = catalog.Unknown
 		case f.phase == back:
 			v.P = 1 - w.root.P
+		case f.crowd && f.phase == lost:
+			// Complaints tell that it is hit, not how badly: that is as the roots.
+			v.State = s.state(w)
 		}
 		out = append(out, v)
 	}

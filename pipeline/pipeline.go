@@ -86,6 +86,7 @@ type feedState struct {
 	feed      evidence.Feed
 	lastAt    time.Time
 	lastHeard time.Time
+	began     time.Time // when we began to listen
 }
 
 // New makes a pipeline that has heard nothing.
@@ -127,6 +128,11 @@ func (p *Pipeline) Step(now time.Time, heard evidence.Heard) ([]incident.Change,
 	if now.Before(p.now) {
 		return nil, fmt.Errorf("pipeline: step to %s after %s: %w", now.Format(time.RFC3339), p.now.Format(time.RFC3339), ErrBackwards)
 	}
+	if p.now.IsZero() {
+		for _, f := range p.feeds {
+			f.began = now
+		}
+	}
 	p.now = now
 	readings := p.hear(heard)
 	s := &step{p: p, now: now, in: p.input(now)}
@@ -153,7 +159,7 @@ func (p *Pipeline) Health() []health.Warning {
 	var warn []health.Warning
 	for _, f := range p.sortedFeeds() {
 		if f.silent(p.now) {
-			warn = append(warn, health.Warning{Code: health.FeedSilent, Subject: string(f.feed.ID), Since: f.lastHeard})
+			warn = append(warn, health.Warning{Code: health.FeedSilent, Subject: string(f.feed.ID), Since: f.newest()})
 		}
 	}
 	return warn
@@ -220,7 +226,7 @@ func (p *Pipeline) regional(s evidence.SeriesID) bool {
 func (p *Pipeline) feed(id evidence.FeedID) *feedState {
 	f := p.feeds[id]
 	if f == nil {
-		f = &feedState{feed: evidence.Feed{ID: id}}
+		f = &feedState{feed: evidence.Feed{ID: id}, began: p.now}
 		p.feeds[id] = f
 	}
 	return f
@@ -244,10 +250,17 @@ func (f *feedState) mark(at, heard time.Time) {
 	}
 }
 
-// silent tells whether the feed has said nothing for longer than it may. One
-// that was never heard is silent from the start.
+// silent tells whether the feed has said nothing for longer than it may.
 func (f *feedState) silent(now time.Time) bool {
-	return f.feed.Quiet > 0 && now.Sub(f.lastHeard) > f.feed.Quiet
+	return f.feed.Quiet > 0 && now.Sub(f.newest()) > f.feed.Quiet
+}
+
+// newest is when the feed last spoke, or when we began to listen.
+func (f *feedState) newest() time.Time {
+	if f.lastHeard.IsZero() {
+		return f.began
+	}
+	return f.lastHeard
 }
 
 // input is the evidence at now, for attribution.
