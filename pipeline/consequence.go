@@ -98,6 +98,9 @@ func (p *Pipeline) word(w *watch, effects []incident.Effect, said incident.Said,
 			continue
 		}
 		found = true
+		if said.By != n.Owner() && n.Owner() != w.in.Carrier && len(e.Path) == 0 {
+			continue
+		}
 		e.Evidence = append(e.Evidence, cite)
 		switch {
 		case len(e.Path) == 0:
@@ -108,8 +111,8 @@ func (p *Pipeline) word(w *watch, effects []incident.Effect, said incident.Said,
 			e.State = catalog.Up
 		}
 	}
-	if found || n.Owner() == w.in.Carrier && state == catalog.Up && n.Kind != catalog.Offering {
-		return effects
+	if found || said.By != n.Owner() {
+		return effects // what others say of it, and the graph does not, is hearsay
 	}
 	region := c.Region
 	if region == "" {
