@@ -30,7 +30,7 @@ const (
 )
 
 // editions are loaded once; an edition is immutable.
-var editions sync.Map //nolint:gochecknoglobals // a cache of immutable values, for tests alone
+var editions sync.Map
 
 func edition(t testing.TB, day string) *catalog.Edition {
 	t.Helper()

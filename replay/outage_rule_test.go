@@ -163,8 +163,14 @@ func TestDistance(t *testing.T) {
 		a, b string
 		want int
 	}{
-		{"", "", 0}, {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "ab", 1}, {"abc", "xabc", 1},
-		{"kitten", "sitting", 3}, {"short", "muchlongerword", 5}, {strings.Repeat("x", 500), strings.Repeat("x", 500), 5},
+		{"", "", 0},
+		{"abc", "abc", 0},
+		{"abc", "abd", 1},
+		{"abc", "ab", 1},
+		{"abc", "xabc", 1},
+		{"kitten", "sitting", 3},
+		{"short", "muchlongerword", 5},
+		{strings.Repeat("x", 500), strings.Repeat("x", 500), 5},
 	} {
 		if got := distance(c.a, c.b, 5); got != c.want {
 			t.Errorf("distance(%.10q, %.10q) = %d, want %d", c.a, c.b, got, c.want)

@@ -21,7 +21,7 @@ func (e *expander) split(s *series, c *curve) {
 	leaves := e.leaves(s)
 	factors := map[catalog.RegionID]float64{}
 	for _, sh := range s.shares {
-		e.share(s, sh, leaves, factors)
+		e.share(sh, leaves, factors)
 	}
 	for _, id := range slices.Sorted(maps.Keys(factors)) {
 		e.emit(s, id, c, factors[id])
@@ -51,7 +51,7 @@ func (e *expander) leaves(s *series) []catalog.RegionID {
 }
 
 // share adds one spread line to the leaves' factors.
-func (e *expander) share(s *series, sh share, leaves []catalog.RegionID, factors map[catalog.RegionID]float64) {
+func (e *expander) share(sh share, leaves []catalog.RegionID, factors map[catalog.RegionID]float64) {
 	ed := e.p.ed
 	var in []catalog.RegionID
 	for _, region := range sh.regions {

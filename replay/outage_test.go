@@ -25,7 +25,7 @@ play 2024-05-02T05:30:00Z
 source ix "An exchange" https://ix.example/?day=2
 source post "The \"Post\""
 feed flow quiet=15m
-  name en "Traffic" fr "Trafic"
+  name en "Traffic" fr "Débit"
   blind en "Places" fr "Les lieux"
 feed crowd quiet=1h
   name en "Reports" fr "Signalements"
@@ -150,7 +150,7 @@ func TestParseFeedsAndSources(t *testing.T) {
 	o := parsed(t, whole)
 	flow := evidence.Feed{
 		ID: "flow", Quiet: 15 * time.Minute,
-		Name: catalog.Text{EN: "Traffic", FR: "Trafic"}, Blind: catalog.Text{EN: "Places", FR: "Les lieux"},
+		Name: catalog.Text{EN: "Traffic", FR: "Débit"}, Blind: catalog.Text{EN: "Places", FR: "Les lieux"},
 	}
 	if len(o.Feeds) != 2 || o.Feeds[0] != flow {
 		t.Errorf("feeds are %+v", o.Feeds)
