@@ -80,7 +80,7 @@ func (e *Engine) clearance(in Input, org catalog.OrgID, sigs []signal, fall map[
 		planes[s.cite.Plane] += s.cite.Weight
 		p.evidence = append(p.evidence, s.cite)
 	}
-	mentioned = p.listen(e, in, org) || mentioned
+	mentioned = p.listen(in, org) || mentioned
 	if !mentioned {
 		return incident.Clearance{}, false
 	}
@@ -93,14 +93,14 @@ func (e *Engine) clearance(in Input, org catalog.OrgID, sigs []signal, fall map[
 	return p.verdict(org, e.rests(org, fall)), true
 }
 
-// listen adds what the carrier says of itself; it tells whether it spoke.
-func (p *peer) listen(e *Engine, in Input, org catalog.OrgID) bool {
+// listen adds what the carrier says of itself; it tells whether it said any
+// such thing.
+func (p *peer) listen(in Input, org catalog.OrgID) bool {
 	spoke := false
 	for _, s := range in.Statements {
 		if s.By != org || in.Now.Sub(s.Heard) > statementLives {
 			continue
 		}
-		spoke = true
 		about := false
 		for _, c := range s.Claims {
 			if ownerOf(c.Target) != org {
@@ -117,6 +117,7 @@ func (p *peer) listen(e *Engine, in Input, org catalog.OrgID) bool {
 				p.saysLoad = true
 			}
 		}
+		spoke = spoke || about
 		if about && !slices.ContainsFunc(p.evidence, func(c incident.Citation) bool { return c.Statement == s.ID }) {
 			p.evidence = append(p.evidence, CiteStatement(s, 0))
 		}

@@ -184,7 +184,6 @@ func CiteStatement(s evidence.Statement, weight float64) incident.Citation {
 func (e *Engine) signals(in Input) []signal {
 	var out []signal
 	for _, r := range in.Readings {
-		r := r
 		// One cut of the reports is enough: the regional series are the same
 		// reports again, for the map.
 		if context(r.Series) || r.Level == evidence.Blind || e.regionalCut(r.Series) {
