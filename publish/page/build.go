@@ -87,9 +87,7 @@ func (b *builder) language(lang catalog.Lang) error {
 		return err
 	}
 	for _, in := range b.p.Incidents {
-		v := b.view(lang, "incidents/"+string(in.ID))
-		b.sheet(v, in)
-		if err := b.page("incident", v); err != nil {
+		if err := b.incident(lang, in); err != nil {
 			return err
 		}
 	}

@@ -115,7 +115,11 @@ func outage(state incident.State, effects, statements int) incident.Incident {
 		})
 	}
 	for i := range statements {
-		in.Said = append(in.Said, incident.Said{ID: fmt.Sprint("s", i), By: "interac", At: at(12, i)})
+		by := catalog.OrgID("rogers")
+		if i%4 == 3 {
+			by = "interac"
+		}
+		in.Said = append(in.Said, incident.Said{ID: fmt.Sprint("s", i), By: by, At: at(12, i), Heard: at(12, i)})
 	}
 	return in
 }
@@ -197,7 +201,7 @@ func statements(in incident.Incident, lang catalog.Lang) []publish.Line {
 	var lines []publish.Line
 	for i, s := range in.Said {
 		lines = append(lines, publish.Line{
-			Topic: "statement", Kind: incident.Stated, By: s.By, ByName: "Interac", At: s.At, Approx: i%3 == 0, DayOnly: i%10 == 9,
+			Topic: "statement", Kind: incident.Stated, By: s.By, ByName: map[catalog.OrgID]string{"rogers": "Rogers", "interac": "Interac"}[s.By], At: s.At, Approx: i%3 == 0, DayOnly: i == 9 || i == 18,
 			Text:    both(prose(i, "Service", "customers may not reach our agents crews work with partners network provider national interruption wireless wireline debit payment tonight update soon regret apologize restore progress branch office counter cash only free of charge schedule detour patients rebook"), prose(i, "Le service", "clients pourraient joindre nos agents équipes travaillent partenaires fournisseur réseau interruption nationale sans fil filaire paiement débit soirée nouvelles bientôt regrettons excuses rétablir progrès succursale comptoir comptant seulement gratuit horaire détour patients reporter")).In(lang),
 			Sources: []catalog.Source{cited(fmt.Sprintf("%x/statement-%d", i*7919%65536, i), prose(i*3, "News:", "outage Rogers Interac police hospital transit live blog tweet Toronto Ottawa Moncton Barrie statement updates what we know"))},
 		})
@@ -237,6 +241,7 @@ func affected(in incident.Incident, lang catalog.Lang) []publish.Line {
 
 func steps(in incident.Incident, lang catalog.Lang) []publish.Line {
 	var lines []publish.Line
+	lines = append(lines, statements(in, lang)...)
 	for i := range 4 * in.Rev {
 		lines = append(lines, publish.Line{
 			Topic: "step", Kind: incident.Observed, At: at(8, 45).Add(time.Duration(i) * 13 * time.Minute),

@@ -28,7 +28,8 @@ type open struct {
 	Href     string
 	Tag      tag
 	Services []service
-	Urgent   fold[row]
+	Urgent   []row
+	More     int  // further lines about 911, on the page behind the link
 	Mark     mark // how the headline is known
 }
 
@@ -113,7 +114,9 @@ func (v *view) open(in incident.Incident, r publish.Report) open {
 			_, o.Mark = v.headline(sec.Lines, r.Title)
 			o.Services = v.services(sec.Lines)
 		case publish.SecEmergency:
-			o.Urgent = folded(v.rows(sec.Lines), openUrgent)
+			var lines []publish.Line
+			lines, o.More = cut(sec.Lines, openUrgent)
+			o.Urgent = v.rows(lines)
 		}
 	}
 	return o
@@ -140,6 +143,7 @@ func (v *view) services(lines []publish.Line) []service {
 		if l.Region != "" && l.Region != v.edition.Root() {
 			name += ", " + v.regionName(l.Region)
 		}
+		name = capital(name)
 		if slices.ContainsFunc(rows, func(s service) bool { return s.Name == name }) {
 			continue
 		}

@@ -14,7 +14,7 @@ func TestHome(t *testing.T) {
 	if got := text(one(t, root, "h1")); got != "Rogers is down across Canada" {
 		t.Errorf("h1 %q", got)
 	}
-	if got := text(one(t, root, "header .note")); got != "This is a replay of 8 July 2022 at 60 times speed. Nothing here is happening now." {
+	if got := text(one(t, root, "header .note")); got != "This is a replay, at 60 times speed: 8 July 2022. Nothing here is happening now." {
 		t.Errorf("replay banner %q", got)
 	}
 	for want, selector := range map[string]string{

@@ -23,6 +23,11 @@ import (
 	"tocsin/publish"
 )
 
+// Budget is the size in bytes on the wire that a page should keep: what a new
+// connection carries in its first window. The page of an incident shows fewer
+// rows, and links to the rest, until it fits.
+const Budget = 14000
+
 // Options say what the pages are besides the picture.
 type Options struct {
 	// SiteName is what the observatory calls itself; "" is "Tocsin".
@@ -123,8 +128,10 @@ func (b *builder) keep(d *doc) error {
 	if _, taken := b.out.docs[d.address]; taken {
 		return fmt.Errorf("address %q: taken twice", d.address)
 	}
-	if err := d.pack(); err != nil {
-		return fmt.Errorf("address %q: %w", d.address, err)
+	if d.etag == "" {
+		if err := d.pack(); err != nil {
+			return fmt.Errorf("address %q: %w", d.address, err)
+		}
 	}
 	b.out.docs[d.address] = d
 	if u := (&url.URL{Path: d.address}); u.EscapedPath() != d.address {
@@ -153,6 +160,14 @@ func (d *doc) pack() error {
 		d.zipped, d.zipTag = buf.Bytes(), `"`+name+`-gz"`
 	}
 	return nil
+}
+
+// wire is the smallest form of the document.
+func (d *doc) wire() []byte {
+	if d.zipped != nil {
+		return d.zipped
+	}
+	return d.body
 }
 
 // policy is the Content-Security-Policy of our own pages: nothing but the one

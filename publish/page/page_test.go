@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func everyPage(t *testing.T, f func(t *testing.T, address string, lang catalog.L
 	for _, state := range states() {
 		pages := rendered(t, picture(8, outage(state, 8, 12)), fake())
 		for _, lang := range langs() {
-			for _, path := range []string{"", "about", "incidents/2022-07-08-rogers"} {
+			for _, path := range []string{"", "about", "incidents/2022-07-08-rogers", "incidents/2022-07-08-rogers/affected", "incidents/2022-07-08-rogers/record"} {
 				address := "/" + string(lang) + "/" + path
 				t.Run(string(state)+address, func(t *testing.T) { f(t, address, lang, body(t, pages, address)) })
 			}
@@ -190,7 +191,7 @@ func TestOrderOfTheIncidentPage(t *testing.T) {
 			t.Errorf("contents %d lead to %s", i, attr(a, "href"))
 		}
 	}
-	if len(find(root, "details section, details #emergency")) > 0 || len(find(one(t, root, "#emergency"), "details")) > 0 {
+	if len(find(root, "details section")) > 0 || len(find(one(t, root, "#emergency"), "details")) > 0 {
 		t.Error("an essential part is folded away")
 	}
 }
@@ -216,7 +217,7 @@ func TestEveryLineIsMarked(t *testing.T) {
 				t.Errorf("no %q in %s", want, down)
 			}
 		}
-		if said := text(one(t, root, "#said")); !strings.Contains(said, publish.KindName(lang, incident.Stated, "Interac")) {
+		if said := text(one(t, root, "#said")); !strings.Contains(said, publish.KindName(lang, incident.Stated, "Rogers")) {
 			t.Errorf("the speaker is missing: %.200s", said)
 		}
 	}
@@ -229,9 +230,72 @@ func TestLooseTimesLookLoose(t *testing.T) {
 	if got := text(find(said[0], "time")[0]); got != "about 8:00 a.m. ET" {
 		t.Errorf("approximate time is %q", got)
 	}
-	last := find(said[9], "time")[0]
+	last := find(said[7], "time")[0]
 	if text(last) != "July 8, 2022" || attr(last, "datetime") != "2022-07-08" {
 		t.Errorf("a day alone is %q, %q", text(last), attr(last, "datetime"))
+	}
+}
+
+// What the carrier said stands first; what others said is in the timeline, once.
+func TestCarrierSpeaksFirst(t *testing.T) {
+	pages := rendered(t, picture(0, outage(incident.Confirmed, 0, 8)), fake())
+	root := parse(t, body(t, pages, "/en/incidents/2022-07-08-rogers"))
+	said := one(t, root, "#said")
+	timeline := one(t, parse(t, body(t, pages, "/en/incidents/2022-07-08-rogers/record")), "#timeline")
+	if strings.Contains(text(said), "stated by Interac") || len(find(said, "li")) != 6 {
+		t.Errorf("said: %s", text(said))
+	}
+	if got := strings.Count(text(timeline), "stated by Interac"); got != 2 {
+		t.Errorf("%d statements of others in the timeline, want 2", got)
+	}
+	one(t, said, "a[href=/en/incidents/2022-07-08-rogers/record#timeline]")
+}
+
+// Lines that only say that nothing was seen are folded away, save the one that
+// answers whether 911 can be called.
+func TestUnseenApart(t *testing.T) {
+	unseen := publish.Line{Kind: incident.Unseen, Topic: "emergency-centre"}
+	answer := publish.Line{Kind: incident.Unseen, Topic: "emergency-access"}
+	warned := publish.Line{Kind: incident.Stated, Topic: "emergency-warning"}
+	lines, folded := unseenApart([]publish.Line{answer, unseen, unseen, warned})
+	if len(lines) != 2 || lines[0].Topic != "emergency-access" || lines[1].Topic != "emergency-warning" || len(folded) != 2 {
+		t.Errorf("%v open, %v folded", lines, folded)
+	}
+	if lines, folded = unseenApart([]publish.Line{unseen, unseen}); len(lines) != 2 || len(folded) != 0 {
+		t.Errorf("%d open where nothing was seen at all", len(lines))
+	}
+}
+
+// A state that was claimed, or that was so in the past, is no tag.
+func TestTagsAreStates(t *testing.T) {
+	for topic, want := range map[string]bool{"service-state": true, "emergency-access": true, "statement": false, "emergency-advice": false, "last-event": false} {
+		if says(publish.Line{Topic: topic, State: catalog.Down}) != want {
+			t.Errorf("%s: a tag or none against what it is", topic)
+		}
+	}
+	if says(publish.Line{Topic: "service-state"}) {
+		t.Error("a tag without a state")
+	}
+}
+
+func TestSourcesAreNumberedOnce(t *testing.T) {
+	v := &view{}
+	one, two := catalog.Source{Title: "1", URL: "https://a.example/1"}, catalog.Source{Title: "2"}
+	three, four, six := catalog.Source{ID: "3"}, catalog.Source{Title: "4"}, catalog.Source{Title: "6"}
+	for _, c := range []struct {
+		cite []catalog.Source
+		want string
+	}{
+		{[]catalog.Source{one, two}, "[{1 1} {2 2}]"},
+		{[]catalog.Source{two, one, two, {}}, "[{1 1} {2 2}]"},
+		{[]catalog.Source{one, two, three}, "[{1 1–3}]"},
+		{[]catalog.Source{four, {Title: "5"}, six}, "[{4 4–6}]"},
+		{[]catalog.Source{six, four, three, one}, "[{1 1} {3 3} {4 4} {6 6}]"},
+		{nil, "[]"},
+	} {
+		if got := fmt.Sprint(v.refs(c.cite)); got != c.want {
+			t.Errorf("%v cited as %s, want %s", c.cite, got, c.want)
+		}
 	}
 }
 
@@ -282,18 +346,31 @@ func TestAdviceStandsOnce(t *testing.T) {
 	}
 }
 
-func TestLongListsFoldButLoseNothing(t *testing.T) {
+// The page shows the first of long lists; the pages beside it show all.
+func TestLongListsLoseNothing(t *testing.T) {
 	pages := rendered(t, picture(60, outage(incident.Confirmed, 60, 40)), fake())
-	root := parse(t, body(t, pages, "/en/incidents/2022-07-08-rogers"))
-	for selector, want := range map[string][2]int{
-		"#affected tbody tr": {60, 60 - openEffects}, "#said li": {40, 40 - openSaid}, "#timeline li": {48, 48 - openTimeline},
+	self := "/en/incidents/2022-07-08-rogers"
+	root := parse(t, body(t, pages, self))
+	for _, c := range []struct {
+		selector, beside string
+		short, all       int
+	}{
+		{"#affected tbody tr", "/affected", ample().effects, 60},
+		{"#said li", "/record", ample().said, 40},
+		{"#timeline li", "/record", ample().timeline, 88},
 	} {
-		section, rest, _ := strings.Cut(selector, " ")
-		if got := len(find(root, selector)); got != want[0] {
-			t.Errorf("%s: %d, want %d", selector, got, want[0])
+		if got := len(find(root, c.selector)); got != c.short {
+			t.Errorf("%s: %d, want %d", c.selector, got, c.short)
 		}
-		if got := len(find(root, section+" details "+rest)); got != want[1] {
-			t.Errorf("%s: %d folded, want %d", selector, got, want[1])
+		section, _, _ := strings.Cut(c.selector, " ")
+		more := one(t, root, section+" a[href="+self+c.beside+section+"]")
+		beside := parse(t, body(t, pages, self+c.beside))
+		if got := len(find(beside, c.selector)); got != c.all {
+			t.Errorf("%s beside the page: %d, want %d", c.selector, got, c.all)
+		}
+		one(t, beside, "main a[href="+self+"]")
+		if !strings.HasSuffix(text(more), "more") {
+			t.Errorf("link %q", text(more))
 		}
 	}
 	steps := find(root, "#timeline li")
@@ -302,88 +379,40 @@ func TestLongListsFoldButLoseNothing(t *testing.T) {
 	}
 }
 
-// What outsiders wrote is shown as text and never followed.
-func TestHostileText(t *testing.T) {
+// An outage of any size has a page within the budget, with its essentials.
+func TestPageOfAHugeOutage(t *testing.T) {
+	in := outage(incident.Confirmed, 400, 200)
 	o := fake()
 	o.tell.report = func(p *publish.Picture, in incident.Incident, lang catalog.Lang) publish.Report {
 		r := told(p, in, lang)
-		r.Title = `</title><script>alert(1)</script>`
-		r.Sections[4].Lines = []publish.Line{{
-			Kind: incident.Stated, ByName: `"><img src=x onerror=alert(1)>`, At: at(12, 0), Text: `<b onclick="x">bold</b> {{.}} </style>`,
-			Sources: []catalog.Source{
-				{ID: "a", Title: "<i>js</i>", URL: "javascript:alert(1)"},
-				{ID: "b", Title: "data", URL: "data:text/html,x"},
-				{ID: "c", Title: "user", URL: "https://user:pw@example.org/"},
-				{ID: "d", Title: "quote", URL: `https://example.org/" onclick="alert(1)`},
-				{ID: "e", URL: "https://example.org/no-title"},
-				{ID: "f", Title: "scheme", URL: "//example.org/x"},
-			},
-		}}
+		for i := range 200 { // essentials that can't be left out
+			l := publish.Line{Kind: incident.Stated, ByName: prose(i, "", "a b c d"), At: at(12, i), Text: prose(i, "Police:", "call from a landline if your phone fails to reach us or go to the nearest station Hamilton Moncton Barrie Peel Ottawa Winnipeg another network neighbour fire hall counter patrol")}
+			r.Sections[1].Lines = append(r.Sections[1].Lines, l)
+		}
 		return r
 	}
-	html := body(t, rendered(t, picture(0, outage(incident.Confirmed, 0, 0)), o), "/en/incidents/2022-07-08-rogers")
-	root := parse(t, html)
-	for _, selector := range []string{"script", "img", "[onclick]", "[onerror]", "main b[onclick]"} {
-		if len(find(root, selector)) != 0 {
-			t.Errorf("%s got into the page", selector)
-		}
+	pages := rendered(t, picture(400, in), o)
+	d := pages.docs["/fr/incidents/2022-07-08-rogers"]
+	root := parse(t, d.body)
+	if got := len(find(root, "#emergency li")); got != 201 {
+		t.Errorf("%d lines about 911, want all 201", got)
 	}
-	if got := text(one(t, root, "#said")); !strings.Contains(got, `<b onclick="x">bold</b> {{.}} </style>`) {
-		t.Errorf("the text is not shown as it is: %s", got)
+	if got := len(find(root, "#affected tbody tr")); got < 2 || got >= ample().effects {
+		t.Errorf("%d effects on a page of %d bytes", got, len(d.wire()))
 	}
-	links := map[string]bool{}
-	for _, a := range find(root, "ol.src a") {
-		links[text(a)] = true
-	}
-	if want := map[string]bool{"quote": true, "example.org": true, "Network observer kentik": true, "Outage tracker, by city": true, "Network observer routeviews": true}; fmt.Sprint(links) != fmt.Sprint(want) {
-		t.Errorf("links %v, want %v", links, want)
-	}
-	if !strings.Contains(text(one(t, root, "ol.src")), "<i>js</i>") {
-		t.Error("a source that can't be linked must still be named")
+	if len(d.wire()) > Budget {
+		t.Errorf("%d bytes on the wire, budget %d", len(d.wire()), Budget)
 	}
 }
 
-func TestRenderFailsWhole(t *testing.T) {
-	p := picture(0, outage(incident.Confirmed, 0, 0))
-	for name, o := range map[string]Options{
-		"taken":    {Extra: map[string]Doc{"/en/": {Body: []byte("x")}}},
-		"no slash": {Extra: map[string]Doc{"report": {Body: []byte("x")}}},
-	} {
-		o.tell = fake().tell
-		if pages, err := Render(p, o); err == nil || pages != nil {
-			t.Errorf("%s: %v, %v", name, pages, err)
+func TestCut(t *testing.T) {
+	for _, c := range []struct{ n, limit, shown, more int }{{0, 3, 0, 0}, {3, 3, 3, 0}, {4, 3, 4, 0}, {5, 3, 3, 2}, {5, math.MaxInt, 5, 0}} {
+		if got, more := cut(make([]int, c.n), c.limit); len(got) != c.shown || more != c.more {
+			t.Errorf("%d cut at %d: %d and %d more", c.n, c.limit, len(got), more)
 		}
 	}
-	for _, bad := range []*publish.Picture{nil, {}} {
-		if _, err := Render(bad, fake()); err == nil {
-			t.Error("a picture without an edition was drawn")
-		}
-	}
-	twice := outage(incident.Confirmed, 0, 0)
-	if _, err := Render(picture(0, twice, twice), fake()); err == nil || !strings.Contains(err.Error(), "2022-07-08-rogers") {
-		t.Errorf("two incidents with one id: %v", err)
-	}
-}
-
-func TestExtraDocumentsAreLinked(t *testing.T) {
-	o := fake()
-	o.Extra = map[string]Doc{
-		"/en/report": {ContentType: "text/html; charset=utf-8", Body: []byte("r"), Title: both("Situation report", "Rapport de situation")},
-		"/en/incidents/2022-07-08-rogers/report.txt": {ContentType: "text/plain", Body: []byte("r"), Title: both("Text", "Texte")},
-		"/en/silent": {ContentType: "text/plain", Body: []byte("r")},
-	}
-	pages := rendered(t, picture(0, outage(incident.Confirmed, 0, 0)), o)
-	for address, want := range map[string]string{"/en/": "/en/report", "/en/incidents/2022-07-08-rogers": "/en/incidents/2022-07-08-rogers/report.txt"} {
-		root := parse(t, body(t, pages, address))
-		if len(find(root, "footer a[href="+want+"]")) != 1 {
-			t.Errorf("%s has no link to %s", address, want)
-		}
-		if len(find(root, "a[href=/en/silent]")) != 0 {
-			t.Errorf("%s links a document without a title", address)
-		}
-	}
-	if got := string(body(t, pages, "/en/report")); got != "r" {
-		t.Errorf("report is %q", got)
+	if l := ample().fewer().fewer().fewer().fewer().fewer().fewer().fewer(); l != (limits{2, 2, 2, 2, 2}) {
+		t.Errorf("the least is %v", l)
 	}
 }
 

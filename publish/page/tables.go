@@ -2,8 +2,11 @@ package page
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tocsin/catalog"
 	"tocsin/evidence"
@@ -27,7 +30,7 @@ type effect struct {
 type advice struct {
 	Text, Lost string
 	Assumed    bool
-	Refs       []int
+	Refs       []ref
 }
 
 // share is a row of the table of where reports come from.
@@ -42,34 +45,46 @@ type reading struct {
 	What, About, Value, Usual string
 	At                        stamp
 	Method, Basis             string
-	Refs                      []int
+	Refs                      []ref
 }
 
 // effects makes a table row of every line about an effect, puts the further
 // lines about its node beside it, and gives the lines back that fit nowhere.
-func (v *view) effects(lines []publish.Line, all []incident.Effect) (rows []effect, rest []publish.Line) {
-	at := map[catalog.NodeID]int{}
+// Beyond the limit it only counts.
+func (v *view) effects(lines []publish.Line, all []incident.Effect, limit int) (rows []effect, rest []publish.Line, more int) {
+	var heads []publish.Line
+	notes := map[catalog.NodeID][]publish.Line{}
 	for _, l := range lines {
-		i, known := at[l.Node]
 		switch {
 		case l.Topic == "effect" && l.Node != "":
-			at[l.Node] = len(rows)
-			rows = append(rows, v.effect(l, all))
-		case known:
-			note := v.row(l)
-			note.Tag = tag{}
-			rows[i].Notes = append(rows[i].Notes, note)
+			heads = append(heads, l)
+			if notes[l.Node] == nil {
+				notes[l.Node] = []publish.Line{}
+			}
+		case l.Node != "" && notes[l.Node] != nil:
+			notes[l.Node] = append(notes[l.Node], l)
 		default:
 			rest = append(rest, l)
 		}
 	}
-	return rows, rest
+	heads, more = cut(heads, limit)
+	for i, l := range heads {
+		e := v.effect(l, all)
+		if later := heads[i+1:]; !slices.ContainsFunc(later, func(other publish.Line) bool { return other.Node == l.Node }) {
+			for _, note := range v.rows(notes[l.Node]) {
+				note.Tag = tag{} // the row has one
+				e.Notes = append(e.Notes, note)
+			}
+		}
+		rows = append(rows, e)
+	}
+	return rows, rest, more
 }
 
 // effect fills a row from its line and from what the incident holds about the
 // same node in the same state.
 func (v *view) effect(l publish.Line, all []incident.Effect) effect {
-	e := effect{Who: v.nodeName(l.Node), Tag: v.nodeTag(l.State), Mark: v.markOf(l)}
+	e := effect{Who: capital(v.nodeName(l.Node)), Tag: v.nodeTag(l.State), Mark: v.markOf(l)}
 	for i, id := range l.Path[min(1, len(l.Path)):] {
 		e.Why += v.must([]string{"rests", "rests-too"}[min(i, 1)], v.nodeName(id))
 	}
@@ -146,6 +161,12 @@ func (v *view) nodeName(id catalog.NodeID) string {
 	return string(id)
 }
 
+// capital makes the first letter of a name a capital, for a cell of its own.
+func capital(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(first)) + name[size:]
+}
+
 func (v *view) regionName(id catalog.RegionID) string {
 	if r := v.edition.Region(id); r != nil {
 		return v.text(r.Name)
@@ -164,8 +185,8 @@ func (v *view) shares(lines []publish.Line, all []incident.Share) (rows []share,
 		}
 		s := all[i]
 		rows = append(rows, share{
-			Place: v.regionName(s.Region), Part: publish.Percent(v.lang, l.Value),
-			Of:     v.must("of", publish.Number(v.lang, s.Count), publish.Number(v.lang, s.Total)),
+			Place: capital(v.regionName(s.Region)), Part: publish.Percent(v.lang, l.Value),
+			Of:     v.must("of", publish.Number(v.lang, math.Round(s.Count)), publish.Number(v.lang, math.Round(s.Total))),
 			Window: v.must("from-to", v.stamp(s.From).Text, v.stamp(s.Until).Text),
 			Width:  int(min(max(l.Value, 0), 1)*100 + 0.5), Mark: v.markOf(l),
 		})
@@ -174,8 +195,8 @@ func (v *view) shares(lines []publish.Line, all []incident.Share) (rows []share,
 }
 
 // readings are the measurements under the roots, the verdicts and the effects:
-// of each series the newest, the planes together.
-func (v *view) readings(in incident.Incident) []reading {
+// of each series the newest, the planes together. Beyond the limit it only counts.
+func (v *view) readings(in incident.Incident, limit int) ([]reading, int) {
 	cited := slices.Clone(in.Evidence)
 	for _, verdict := range in.Verdicts {
 		cited = append(cited, verdict.Evidence...)
@@ -189,11 +210,12 @@ func (v *view) readings(in incident.Incident) []reading {
 			strings.Compare(a.Series.String(), b.Series.String()), b.At.Compare(a.At))
 	})
 	cited = slices.CompactFunc(cited, func(a, b incident.Citation) bool { return *a.Series == *b.Series })
+	cited, more := cut(cited, limit)
 	rows := make([]reading, len(cited))
 	for i, c := range cited {
 		rows[i] = v.reading(c)
 	}
-	return rows
+	return rows, more
 }
 
 func (v *view) reading(c incident.Citation) reading {

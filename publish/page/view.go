@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,7 +54,14 @@ type mark struct {
 	Class, Word string
 	At          stamp
 	Basis       string
-	Refs        []int
+	Refs        []ref
+}
+
+// ref leads to a source in the list at the foot, or to the first of several
+// that follow each other.
+type ref struct {
+	N    int
+	Text string
 }
 
 // row is a line of a report.
@@ -89,7 +97,7 @@ func (v *view) lineStamp(l publish.Line) stamp {
 	s := v.stamp(l.At)
 	switch {
 	case l.DayOnly:
-		s.Text = v.day(l.At)
+		s.Text = publish.Day(v.lang, time.UTC, l.At) // a day alone has no zone
 		s.ISO = l.At.UTC().Format(time.DateOnly)
 	case l.Approx && s.Text != "":
 		s.Text = v.must("about-at", s.Text)
@@ -100,10 +108,22 @@ func (v *view) lineStamp(l publish.Line) stamp {
 // row lays out a line of a report.
 func (v *view) row(l publish.Line) row {
 	r := row{Text: l.Text, Mark: v.markOf(l)}
-	if l.State != "" && l.Topic != "last-event" { // what was down then is not a state now
+	if says(l) {
 		r.Tag = v.nodeTag(l.State)
 	}
 	return r
+}
+
+// says tells whether a line is itself about a state. The state of other lines
+// is what a speaker claimed, or what was so in the past: as a tag beside advice
+// it would be read as the state of whoever gives it.
+func says(l publish.Line) bool {
+	switch l.Topic {
+	case "service-state", "family-state", "emergency-access", "emergency-centre", "peer-works", "peer-verdict",
+		"service-stands", "region-state", "facet", "unknown-state":
+		return l.State != ""
+	}
+	return false
 }
 
 func (v *view) rows(lines []publish.Line) []row {
@@ -142,8 +162,8 @@ func (v *view) text(t catalog.Text) string {
 
 // refs numbers sources in the order in which the page first cites them. One
 // that is cited twice has one number.
-func (v *view) refs(sources []catalog.Source) []int {
-	var refs []int
+func (v *view) refs(sources []catalog.Source) []ref {
+	var cited []int
 	for _, s := range sources {
 		key := s.URL
 		if key == "" {
@@ -160,9 +180,26 @@ func (v *view) refs(sources []catalog.Source) []int {
 			i = len(v.Sources)
 			v.Sources = append(v.Sources, source{N: i + 1, Title: titled(s), URL: linkable(s.URL), Key: key})
 		}
-		if !slices.Contains(refs, i+1) {
-			refs = append(refs, i+1)
+		if !slices.Contains(cited, i+1) {
+			cited = append(cited, i+1)
 		}
+	}
+	slices.Sort(cited)
+	var refs []ref
+	for i := 0; i < len(cited); {
+		run := 1
+		for i+run < len(cited) && cited[i+run] == cited[i]+run {
+			run++
+		}
+		if run < 3 { // two are as short one by one
+			run = 1
+		}
+		r := ref{N: cited[i], Text: strconv.Itoa(cited[i])}
+		if run > 1 {
+			r.Text += "–" + strconv.Itoa(cited[i+run-1])
+		}
+		refs = append(refs, r)
+		i += run
 	}
 	return refs
 }
