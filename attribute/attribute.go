@@ -56,6 +56,7 @@ type Root struct {
 	State    catalog.State // Down or Degraded
 	P        float64
 	Onset    time.Time
+	Clock    int       // how good the clock is that Onset is from: 0 is the best
 	Ended    time.Time // of a past root
 	Planes   int       // independent kinds of evidence for it
 	Admitted bool      // the owner itself says so
@@ -114,11 +115,8 @@ func (e *Engine) fallOf(root Root) map[catalog.NodeID]catalog.State {
 func (e *Engine) Roots(in Input) []Root {
 	sigs := e.signals(in)
 	var roots []Root
-	for _, held := range in.Held {
-		sigs = e.explainAway(sigs, held)
-	}
-	for _, past := range in.Past {
-		sigs = e.explainAway(sigs, past)
+	for _, other := range slices.Concat(in.Held, in.Past) {
+		sigs = e.explainAway(sigs, other)
 	}
 	for len(roots) < 4 { // more at once than the graph can tell apart
 		best := e.best(sigs, in.Held, roots)
@@ -220,7 +218,7 @@ func (e *Engine) weigh(h hypothesis, sigs []signal) score {
 			began = append(began, sig)
 		}
 	}
-	since := onset(began)
+	since, _ := onset(began)
 	for i, sig := range sigs {
 		part := parts[i]
 		if sig.weight < 0 && !since.IsZero() && sig.cite.At.Before(since) {
@@ -236,9 +234,7 @@ func (e *Engine) weigh(h hypothesis, sigs []signal) score {
 		}
 	}
 	s.logOdds = prior
-	for _, p := range [...]evidence.Plane{
-		evidence.PlaneTraffic, evidence.PlaneRoutes, evidence.PlaneProbes, evidence.PlaneCrowd, evidence.PlaneWords,
-	} {
+	for _, p := range allPlanes() {
 		s.logOdds += clip(p, s.planes[p])
 	}
 	return s
@@ -330,7 +326,8 @@ func (e *Engine) root(top []score, sigs []signal) *Root {
 		r.Evidence = append(r.Evidence, sigs[i].cite)
 		r.Admitted = r.Admitted || sigs[i].ack
 	}
-	r.State, r.Onset = severity(used), onset(used)
+	r.State = severity(used)
+	r.Onset, r.Clock = onset(used)
 	slices.SortStableFunc(r.Evidence, func(a, b incident.Citation) int {
 		switch d := math.Abs(b.Weight) - math.Abs(a.Weight); {
 		case d > 0:
@@ -367,21 +364,26 @@ func severity(used []signal) catalog.State {
 	return catalog.Degraded
 }
 
-// onset takes the best clock at hand: traffic, then routes, probes, reports,
-// words.
-func onset(used []signal) time.Time {
-	var best time.Time
-	for _, plane := range [...]evidence.Plane{
+// allPlanes are the planes in a fixed order, the best clock first: traffic, then
+// routes, probes, reports, words.
+func allPlanes() [5]evidence.Plane {
+	return [...]evidence.Plane{
 		evidence.PlaneTraffic, evidence.PlaneRoutes, evidence.PlaneProbes, evidence.PlaneCrowd, evidence.PlaneWords,
-	} {
+	}
+}
+
+// onset takes the best clock at hand, and tells which.
+func onset(used []signal) (time.Time, int) {
+	var best time.Time
+	for clock, plane := range allPlanes() {
 		for _, s := range used {
 			if s.weight > 0 && s.cite.Plane == plane && (best.IsZero() || s.onset.Before(best)) {
 				best = s.onset
 			}
 		}
 		if !best.IsZero() {
-			return best
+			return best, clock
 		}
 	}
-	return best
+	return best, len(allPlanes())
 }

@@ -14,8 +14,8 @@ import (
 // evidence is that of all.
 func (e *Engine) Judge(in Input, nodes []catalog.NodeID, region catalog.RegionID) Root {
 	sigs := e.signals(in)
-	for _, held := range in.Held {
-		sigs = e.explainAway(sigs, held)
+	for _, other := range slices.Concat(in.Held, in.Past) {
+		sigs = e.explainAway(sigs, other)
 	}
 	r := e.root([]score{e.weigh(hypothesis{nodes[0], region}, sigs)}, sigs)
 	r.Nodes = slices.Clone(nodes)
@@ -84,7 +84,7 @@ func (e *Engine) clearance(in Input, org catalog.OrgID, sigs []signal, fall map[
 	if !mentioned {
 		return incident.Clearance{}, false
 	}
-	for _, plane := range [...]evidence.Plane{evidence.PlaneTraffic, evidence.PlaneRoutes, evidence.PlaneProbes, evidence.PlaneCrowd, evidence.PlaneWords} {
+	for _, plane := range allPlanes() {
 		p.logOdds += clip(plane, planes[plane])
 	}
 	if p.saysHit && !p.lost {

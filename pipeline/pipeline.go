@@ -23,7 +23,7 @@ import (
 	"tocsin/incident"
 )
 
-// ErrBackwards: a step was asked for a time before the last one.
+// ErrBackwards means that a step was asked for a time before the last one.
 var ErrBackwards = errors.New("time runs backwards")
 
 // Detector sees one series, one observation at a time. Package detect has the
@@ -212,9 +212,17 @@ func (p *Pipeline) track(o evidence.Observation) *track {
 		p.order = slices.Insert(p.order, i, t)
 	}
 	if p.regional(o.Series) && !o.Missing {
-		t.counts = append(t.counts, count{o.At, o.Value})
+		t.count(o)
 	}
 	return t
+}
+
+// count keeps a value, once for each time: what is told twice is one report.
+func (t *track) count(o evidence.Observation) {
+	i, told := slices.BinarySearchFunc(t.counts, o.At, func(c count, at time.Time) int { return c.at.Compare(at) })
+	if !told {
+		t.counts = slices.Insert(t.counts, i, count{o.At, o.Value})
+	}
 }
 
 // regional tells whether a series is a cut of reports by region.

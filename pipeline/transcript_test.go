@@ -26,6 +26,7 @@ var midnight = time.Date(2030, 5, 1, 0, 0, 0, 0, time.UTC)
 // TestTranscripts plays each script of testdata through a pipeline and
 // compares what changed with what the script wants, below its line of dashes.
 //
+//	option holddown=D
 //	feed NAME quiet=D [late=D]
 //	NAME MEASURE SUBJECT REGION [FEED] every=D      names a series
 //	from HH:MM to HH:MM NAME=V[..V2] …              values, or straight lines
@@ -45,7 +46,8 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			script, want, _ := strings.Cut(string(src), "----\n")
-			got := trace(t, parse(t, script))
+			p := parse(t, script)
+			got := trace(p.run(t, nil))
 			if *update {
 				if err := os.WriteFile(name, []byte(script+"----\n"+got), 0o600); err != nil {
 					t.Fatal(err)
@@ -67,6 +69,7 @@ type play struct {
 	every  map[string]time.Duration
 	heard  evidence.Heard
 	until  time.Time
+	hold   time.Duration
 }
 
 func parse(t *testing.T, script string) *play {
@@ -101,6 +104,10 @@ func (p *play) line(w []string) error {
 			}
 		}
 		p.feeds = append(p.feeds, f)
+	case "option":
+		d, err := time.ParseDuration(strings.TrimPrefix(w[1], "holddown="))
+		p.hold = d
+		return err
 	case "from":
 		return p.values(clock(w[1]), clock(w[3]), w[4:])
 	case "say":
@@ -180,43 +187,72 @@ func detector(m evidence.Measure) pipeline.Detector {
 	return nil
 }
 
-// steps plays the script minute by minute.
-func (p *play) steps(t *testing.T, pl *pipeline.Pipeline, each func(time.Time, []incident.Change)) {
+// minutes gives what is heard in each minute of the script.
+func (p *play) minutes() []evidence.Heard {
+	out := make([]evidence.Heard, int(p.until.Sub(midnight)/time.Minute)+1)
+	slot := func(heard time.Time) *evidence.Heard {
+		i := int((heard.Sub(midnight) + time.Minute - 1) / time.Minute)
+		if i >= len(out) {
+			return new(evidence.Heard) // after the end
+		}
+		return &out[i]
+	}
+	for _, o := range p.heard.Observations {
+		h := slot(o.Heard)
+		h.Observations = append(h.Observations, o)
+	}
+	for _, s := range p.heard.Statements {
+		h := slot(s.Heard)
+		h.Statements = append(h.Statements, s)
+	}
+	return out
+}
+
+func (p *play) pipeline() *pipeline.Pipeline {
+	return pipeline.New(pipeline.Options{Edition: world(), Feeds: p.feeds, Detector: detector, HoldDown: p.hold})
+}
+
+// run plays the script and gives all changes; after, which may be nil, looks at
+// each step.
+func (p *play) run(t testing.TB, after func(now time.Time, pl *pipeline.Pipeline, changes []incident.Change)) []incident.Change {
 	t.Helper()
-	for now := midnight; !now.After(p.until); now = now.Add(time.Minute) {
-		var h evidence.Heard
-		for _, o := range p.heard.Observations {
-			if !o.Heard.After(now) && o.Heard.After(now.Add(-time.Minute)) {
-				h.Observations = append(h.Observations, o)
-			}
-		}
-		for _, s := range p.heard.Statements {
-			if !s.Heard.After(now) && s.Heard.After(now.Add(-time.Minute)) {
-				h.Statements = append(h.Statements, s)
-			}
-		}
+	return through(t, p.pipeline(), p.minutes(), after)
+}
+
+// through steps a pipeline through the minutes from midnight on.
+func through(t testing.TB, pl *pipeline.Pipeline, heard []evidence.Heard, after func(time.Time, *pipeline.Pipeline, []incident.Change)) []incident.Change {
+	t.Helper()
+	var all []incident.Change
+	for i, h := range heard {
+		now := midnight.Add(time.Duration(i) * time.Minute)
 		changes, err := pl.Step(now, h)
 		if err != nil {
 			t.Fatalf("%s: %v", hhmm(now), err)
 		}
-		each(now, changes)
+		all = append(all, changes...)
+		if after != nil {
+			after(now, pl, changes)
+		}
 	}
+	return all
 }
 
-// trace writes the changes as a script's reader wants them.
-func trace(t *testing.T, p *play) string {
-	t.Helper()
+// trace writes the changes as a script's reader wants them: what is told again
+// in the same words is left out.
+func trace(changes []incident.Change) string {
+	type key struct {
+		incident.ID
+		incident.Op
+	}
 	var b strings.Builder
-	pl := pipeline.New(pipeline.Options{Edition: world(), Feeds: p.feeds, Detector: detector})
-	last := map[incident.Op]string{}
-	p.steps(t, pl, func(now time.Time, changes []incident.Change) {
-		for _, c := range changes {
-			if text := describe(c); text != "" && text != last[c.Op] {
-				last[c.Op] = text
-				fmt.Fprintf(&b, "%s %s %s\n", hhmm(now), c.Incident, text)
-			}
+	last := map[key]string{}
+	for _, c := range changes {
+		k := key{c.Incident, c.Op}
+		if text := describe(c); text != "" && text != last[k] {
+			last[k] = text
+			fmt.Fprintf(&b, "%s %s %s\n", hhmm(c.At), c.Incident, text)
 		}
-	})
+	}
 	return b.String()
 }
 
@@ -259,6 +295,25 @@ func describe(c incident.Change) string {
 			parts = append(parts, s.ID)
 		}
 		return "hear " + strings.Join(parts, " ")
+	case incident.OpJudge:
+		var parts []string
+		for _, v := range c.Verdicts {
+			parts = append(parts, fmt.Sprintf("%s@%s%s=%s", v.Node, v.Region, v.Family, v.State))
+		}
+		return "judge " + strings.Join(parts, " ")
+	case incident.OpBlind:
+		var parts []string
+		for _, b := range c.Blind {
+			switch {
+			case b.Node != "":
+				parts = append(parts, string(b.Node))
+			case b.Late > 0:
+				parts = append(parts, fmt.Sprintf("%s(late %s)", b.Feed, b.Late))
+			default:
+				parts = append(parts, fmt.Sprintf("%s(silent since %s)", b.Feed, hhmm(b.Since)))
+			}
+		}
+		return "blind " + strings.Join(parts, " ")
 	}
-	return "" // figures that drift, and blind spots: tested by themselves
+	return "" // shares drift: tested by themselves
 }

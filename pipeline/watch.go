@@ -32,6 +32,7 @@ type watch struct {
 	in       incident.Incident
 	root     attribute.Root
 	facets   []*facet
+	clock    int       // that dated the onset, as in attribute.Root
 	unlikely time.Time // since when the suspicion is below one half
 	told     map[incident.Op]time.Time
 	heard    map[string]bool
@@ -129,7 +130,7 @@ func (s *step) suspect() {
 }
 
 func (s *step) open(root attribute.Root) {
-	w := &watch{root: root, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
+	w := &watch{root: root, clock: root.Clock, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
 	w.in.ID = s.p.name(root)
 	s.change(w, incident.Change{
 		Op: incident.OpSuspect, Event: root.Onset, Carrier: root.Carrier, Roots: root.Nodes,
@@ -195,18 +196,20 @@ func (s *step) listen(w *watch) {
 }
 
 // concerns tells whether a statement belongs to an incident: it is by or about
-// its carrier, or by or about somebody whom the incident touches.
+// its carrier, or by or about somebody whom the incident touches or touched. One
+// that claims nothing is kept by all: it may be told of any.
 func (p *Pipeline) concerns(in incident.Incident, st evidence.Statement) bool {
 	touched := func(org catalog.OrgID) bool {
 		return org == in.Carrier ||
 			slices.ContainsFunc(in.Effects, func(e incident.Effect) bool { return e.Node.Owner() == org }) ||
+			slices.ContainsFunc(in.Reach, func(r incident.Reach) bool { return r.Node.Owner() == org }) ||
 			slices.ContainsFunc(in.Cleared, func(c incident.Clearance) bool { return c.Org == org })
 	}
 	if touched(st.By) || len(st.Claims) == 0 {
 		return true
 	}
 	return slices.ContainsFunc(st.Claims, func(c evidence.Claim) bool {
-		return c.Because != "" || touched(catalog.NodeID(c.Target).Owner())
+		return touched(catalog.NodeID(c.Target).Owner()) || touched(catalog.NodeID(c.Because).Owner())
 	})
 }
 
@@ -223,13 +226,29 @@ func (s *step) judge(w *watch) {
 		}
 	}
 	w.root = s.p.attr.Judge(in, w.root.Nodes, w.root.Region)
-	early := w.in.State == incident.Suspected || s.now.Sub(w.in.Life.Confirmed) < revise
-	if early && !w.root.Onset.IsZero() && !w.root.Onset.Equal(w.in.Onset) && w.in.State != incident.Recovering {
+	if s.retimes(w) {
+		w.clock = w.root.Clock
 		s.change(w, incident.Change{Op: incident.OpRetime, Event: w.root.Onset})
 	}
 	if w.in.State == incident.Suspected && w.root.Sure() {
 		s.change(w, incident.Change{Op: incident.OpConfirm, Event: w.in.Onset, P: w.root.P})
 	}
+}
+
+// retimes tells whether the roots date the onset better than the incident does.
+// What is confirmed is moved by a better clock, or further back by the same
+// one: when the anomaly that dated it ends, what remains, or comes with a
+// relapse, is no news of the beginning.
+func (s *step) retimes(w *watch) bool {
+	switch {
+	case w.root.Onset.IsZero() || w.root.Onset.Equal(w.in.Onset):
+		return false
+	case w.in.State == incident.Suspected:
+		return true
+	case w.in.State == incident.Recovering || s.now.Sub(w.in.Life.Confirmed) >= revise:
+		return false
+	}
+	return w.root.Clock < w.clock || w.root.Clock == w.clock && w.root.Onset.Before(w.in.Onset)
 }
 
 // better looks whether other nodes explain the evidence better than the roots
