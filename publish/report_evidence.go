@@ -168,6 +168,9 @@ func (d *draft) event(ev incident.Event) {
 		return
 	default:
 		l.Text = d.w.step(ev.Op, d.carrier, d.orNow(at))
+		if l.Text == "" {
+			return // a step that these words don't know yet
+		}
 	}
 	if l.Kind == incident.Inferred && len(l.Sources) == 0 {
 		pr := prove(d.in.Evidence)

@@ -207,7 +207,7 @@ func (d *draft) known(s stance) proof {
 	if pr.kind == incident.Observed {
 		return pr
 	}
-	if said, ok := d.claimed(s.node, s.state); ok {
+	if said, ok := d.claimed(s); ok {
 		return proof{kind: incident.Stated, by: said.By, at: saidAt(said), basis: []evidence.Basis{said.Basis}, sources: said.Sources}
 	}
 	// A cited statement that says something milder, or something else, is
@@ -217,25 +217,37 @@ func (d *draft) known(s stance) proof {
 	return pr
 }
 
-// claimed finds the newest statement that says a node is in a state. What the
-// node's owner says goes before what others say.
-func (d *draft) claimed(node catalog.NodeID, state catalog.State) (incident.Said, bool) {
-	says := func(s incident.Said) bool {
-		return slices.ContainsFunc(s.Claims, func(c evidence.Claim) bool {
-			return c.Target == string(node) && claimState(c.Kind) == state
+// claimed finds who says that a node stands as it does: the newest word of its
+// owner, or else of anybody. A speaker's older words and words about a smaller
+// place don't count.
+func (d *draft) claimed(s stance) (incident.Said, bool) {
+	var other incident.Said
+	heard := map[catalog.OrgID]bool{}
+	for _, said := range d.said {
+		i := slices.IndexFunc(said.Claims, func(c evidence.Claim) bool {
+			return c.Target == string(s.node) && claimState(c.Kind) != "" && d.covers(c.Region, s.regions)
 		})
-	}
-	for _, s := range d.said {
-		if s.By == node.Owner() && says(s) {
-			return s, true
+		if i < 0 || heard[said.By] {
+			continue
+		}
+		heard[said.By] = true
+		if claimState(said.Claims[i].Kind) != s.state {
+			continue
+		}
+		if said.By == s.node.Owner() {
+			return said, true
+		}
+		if other.By == "" {
+			other = said
 		}
 	}
-	for _, s := range d.said {
-		if says(s) {
-			return s, true
-		}
-	}
-	return incident.Said{}, false
+	return other, other.By != ""
+}
+
+// covers tells whether a claim's region holds all of some regions; "" is the
+// whole footprint of what it speaks of.
+func (d *draft) covers(claim catalog.RegionID, regions []catalog.RegionID) bool {
+	return claim == "" || !slices.ContainsFunc(regions, func(r catalog.RegionID) bool { return !d.e.Within(r, claim) })
 }
 
 // claimState is the state that a claim gives its target; "" if none.

@@ -240,6 +240,9 @@ func (w english) step(op incident.Op, carrier string, m moment) string {
 	case incident.OpRetime:
 		what = "the start of the outage at " + carrier + " was corrected"
 	}
+	if what == "" {
+		return ""
+	}
 	return upper(w.at(m)) + ", " + what + "."
 }
 

@@ -242,6 +242,9 @@ func (w french) step(op incident.Op, carrier string, m moment) string {
 	case incident.OpRetime:
 		what = "le début de la panne est corrigé pour " + carrier
 	}
+	if what == "" {
+		return ""
+	}
 	return upper(w.at(m)) + ", " + what + "."
 }
 
