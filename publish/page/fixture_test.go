@@ -47,6 +47,9 @@ func world(dependents int) *catalog.Edition {
 			ID: catalog.NodeID("rogers/" + s.id), Kind: catalog.Offering, Service: s.id, Name: s.name, Regions: []catalog.RegionID{"ca"},
 		})
 	}
+	w.Nodes = append(w.Nodes, catalog.Node{
+		ID: "rogers/emergency-calls", Kind: catalog.Offering, Service: "emergency-calls", Name: both("911 calls", "Appels au 911"), Regions: []catalog.RegionID{"ca"},
+	})
 	for i := range dependents {
 		w.Nodes = append(w.Nodes, catalog.Node{
 			ID: dependent(i), Kind: catalog.Dependent, Regions: []catalog.RegionID{"ca-on"},

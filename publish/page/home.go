@@ -147,7 +147,7 @@ func (v *view) services(lines []publish.Line) []service {
 		if slices.ContainsFunc(rows, func(s service) bool { return s.Name == name }) {
 			continue
 		}
-		rows = append(rows, service{Name: name, Tag: v.nodeTag(l.State), Mark: v.markOf(l)})
+		rows = append(rows, service{Name: name, Tag: v.lineTag(l), Mark: v.markOf(l)})
 	}
 	return rows
 }

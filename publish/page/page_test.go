@@ -278,6 +278,23 @@ func TestTagsAreStates(t *testing.T) {
 	}
 }
 
+// Of calls for help a page never says more than that they may fail.
+func TestEmergencyCallsMayFail(t *testing.T) {
+	v := &view{speech: speech{lang: catalog.EN, all: words()}, edition: world(0)}
+	for _, state := range []catalog.State{catalog.Down, catalog.Degraded} {
+		for _, l := range []publish.Line{{Topic: "emergency-access", State: state}, {Topic: "service-state", Node: "rogers/emergency-calls", State: state}} {
+			if got := v.lineTag(l).Word; got != "may fail" {
+				t.Errorf("%s of %s: %q", l.Topic, state, got)
+			}
+		}
+	}
+	for _, l := range []publish.Line{{Topic: "emergency-access", State: catalog.Up}, {Topic: "service-state", Node: "rogers/sms", State: catalog.Down}} {
+		if got, want := v.lineTag(l).Word, publish.NodeStateName(catalog.EN, l.State); got != want {
+			t.Errorf("%s: %q, want %q", l.Topic, got, want)
+		}
+	}
+}
+
 func TestSourcesAreNumberedOnce(t *testing.T) {
 	v := &view{}
 	one, two := catalog.Source{Title: "1", URL: "https://a.example/1"}, catalog.Source{Title: "2"}

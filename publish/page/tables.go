@@ -84,7 +84,7 @@ func (v *view) effects(lines []publish.Line, all []incident.Effect, limit int) (
 // effect fills a row from its line and from what the incident holds about the
 // same node in the same state.
 func (v *view) effect(l publish.Line, all []incident.Effect) effect {
-	e := effect{Who: capital(v.nodeName(l.Node)), Tag: v.nodeTag(l.State), Mark: v.markOf(l)}
+	e := effect{Who: capital(v.nodeName(l.Node)), Tag: v.lineTag(l), Mark: v.markOf(l)}
 	for i, id := range l.Path[min(1, len(l.Path)):] {
 		e.Why += v.must([]string{"rests", "rests-too"}[min(i, 1)], v.nodeName(id))
 	}
@@ -164,6 +164,9 @@ func (v *view) nodeName(id catalog.NodeID) string {
 // capital makes the first letter of a name a capital, for a cell of its own.
 func capital(name string) string {
 	first, size := utf8.DecodeRuneInString(name)
+	if size == 0 {
+		return ""
+	}
 	return string(unicode.ToUpper(first)) + name[size:]
 }
 

@@ -109,9 +109,25 @@ func (v *view) lineStamp(l publish.Line) stamp {
 func (v *view) row(l publish.Line) row {
 	r := row{Text: l.Text, Mark: v.markOf(l)}
 	if says(l) {
-		r.Tag = v.nodeTag(l.State)
+		r.Tag = v.lineTag(l)
 	}
 	return r
+}
+
+// emergencyCalls is the service of which nobody but the centre or its operator
+// may say that it is down.
+const emergencyCalls catalog.ServiceID = "emergency-calls"
+
+// lineTag is the state that a line is about. Calls for help "may fail": each
+// should be tried, and a flat "down" would keep people from it.
+func (v *view) lineTag(l publish.Line) tag {
+	t := v.nodeTag(l.State)
+	n := v.edition.Node(l.Node)
+	if calls := l.Topic == "emergency-access" || n != nil && n.Service == emergencyCalls; calls &&
+		(l.State == catalog.Down || l.State == catalog.Degraded) {
+		t.Word = v.must("may-fail")
+	}
+	return t
 }
 
 // says tells whether a line is itself about a state. The state of other lines

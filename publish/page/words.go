@@ -20,6 +20,7 @@ func words() map[string]catalog.Text {
 		"updated":   {EN: "Updated", FR: "Mis à jour"},
 		"contents":  {EN: "On this page", FR: "Sur cette page"},
 		"more":      {EN: "%d more", FR: "Encore %d"},
+		"may-fail":  {EN: "may fail", FR: "échecs possibles"},
 		"back":      {EN: "Back to the page of this outage", FR: "Retour à la page de cette panne"},
 		"forms":     {EN: "Also as", FR: "Autres formats"},
 		"replay":    {EN: "This is a replay, at %[2]s times speed: %[1]s. Nothing here is happening now.", FR: "Ceci est une reprise, à %[2]s fois la vitesse réelle : %[1]s. Rien de ceci ne se passe en ce moment."},
