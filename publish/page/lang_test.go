@@ -57,7 +57,7 @@ func TestLinkable(t *testing.T) {
 
 func TestFrenchSpaces(t *testing.T) {
 	for in, want := range map[string]string{
-		"Quoi ? « Oui » : 5 % !":  "Quoi\u00a0? «\u00a0Oui\u00a0»\u00a0: 5\u00a0%\u00a0!",
+		"Quoi ? « Oui » : %s !":   "Quoi\u00a0? «\u00a0Oui\u00a0»\u00a0: %s\u00a0!",
 		"https://a:80/?b 4:45":    "https://a:80/?b 4:45",
 		"rien ; tout":             "rien\u00a0; tout",
 		"déjà\u00a0: fait, aussi": "déjà\u00a0: fait, aussi",
@@ -65,6 +65,16 @@ func TestFrenchSpaces(t *testing.T) {
 		if got := spaced(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestCatalogueWords(t *testing.T) {
+	said := both("5% off", "Rabais de 5 % : oui")
+	if got := drawing(t, catalog.FR).text(said); got != "Rabais de 5\u00a0%\u00a0: oui" {
+		t.Errorf("French %q", got)
+	}
+	if got := drawing(t, catalog.EN).text(said); got != "5% off" {
+		t.Errorf("English %q", got)
 	}
 }
 

@@ -152,7 +152,7 @@ func TestSharesFollowTheLines(t *testing.T) {
 		t.Fatalf("rows %+v, rest %+v", rows, rest)
 	}
 	if r := rows[0]; r.Part != "71\u00a0%" || r.Of != "72 sur 100" || r.Width != 71 || strings.ReplaceAll(r.Window, "\u00a0", " ") != "5 h (HE) et 6 h (HE)" {
-		t.Errorf("row %+v", r)
+		t.Errorf("row %q %q %d %q", r.Part, r.Of, r.Width, r.Window)
 	}
 }
 

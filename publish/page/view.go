@@ -171,7 +171,7 @@ func (v *view) basis(all []evidence.Basis) string {
 // text is what the catalogue says, in the language of the page.
 func (v *view) text(t catalog.Text) string {
 	if v.lang == catalog.FR {
-		return spaced(t.FR)
+		return strings.ReplaceAll(spaced(t.FR), " %", "\u00a0%")
 	}
 	return t.EN
 }

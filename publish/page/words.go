@@ -118,10 +118,11 @@ func knownWords() map[string]catalog.Text {
 }
 
 // spaced puts the no-break spaces of French where the words have plain ones:
-// they can't be told apart in a source file.
+// they can't be told apart in a source file. A percent sign is left alone: here
+// it begins a verb of a format.
 func spaced(s string) string {
 	return strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!",
-		" %", "\u00a0%", "« ", "«\u00a0", " »", "\u00a0»").Replace(s)
+		"« ", "«\u00a0", " »", "\u00a0»").Replace(s)
 }
 
 // speech gives words in one language.
