@@ -72,7 +72,7 @@ type play struct {
 	hold   time.Duration
 }
 
-func parse(t *testing.T, script string) *play {
+func parse(t testing.TB, script string) *play {
 	t.Helper()
 	p := &play{late: map[evidence.FeedID]time.Duration{}, series: map[string]evidence.SeriesID{}, every: map[string]time.Duration{}}
 	for sc := bufio.NewScanner(strings.NewReader(script)); sc.Scan(); {
