@@ -375,7 +375,8 @@ func allPlanes() [5]evidence.Plane {
 // onset takes the best clock at hand, and tells which.
 func onset(used []signal) (time.Time, int) {
 	var best time.Time
-	for clock, plane := range allPlanes() {
+	planes := allPlanes()
+	for clock, plane := range planes {
 		for _, s := range used {
 			if s.weight > 0 && s.cite.Plane == plane && (best.IsZero() || s.onset.Before(best)) {
 				best = s.onset
@@ -385,5 +386,5 @@ func onset(used []signal) (time.Time, int) {
 			return best, clock
 		}
 	}
-	return best, len(allPlanes())
+	return best, len(planes)
 }

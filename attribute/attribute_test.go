@@ -349,6 +349,9 @@ func TestClear(t *testing.T) {
 			if len(got[0].Evidence) == 0 {
 				t.Error("a verdict without evidence")
 			}
+			if own := tc.class == incident.OwnFault; own != (got[0].P >= attribute.Possible) {
+				t.Errorf("P of a fault of its own is %.2f, class %s", got[0].P, got[0].Class)
+			}
 		})
 	}
 }
