@@ -40,6 +40,9 @@ const (
 	Announcements Measure = "bgp-announcements"
 	Blocks        Measure = "probe-blocks" // /24 blocks that answer probes
 	Reports       Measure = "reports"      // reports by people in the bin
+	// ReportsOwn counts those of them that came in through the network of the
+	// accused itself: a network that is down carries no complaints about it.
+	ReportsOwn Measure = "reports-own"
 )
 
 // Family is the address family that a measure sees.
@@ -83,7 +86,7 @@ func (m Measure) Plane() Plane {
 		return PlaneRoutes
 	case Blocks:
 		return PlaneProbes
-	case Reports:
+	case Reports, ReportsOwn:
 		return PlaneCrowd
 	}
 	return PlaneTraffic
