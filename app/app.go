@@ -8,6 +8,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"io"
 )
 
 // Exit codes of the program.
@@ -38,6 +39,19 @@ func usage(cure, format string, args ...any) error {
 
 func input(cure string, err error) error {
 	return &Failure{Code: ExitInput, Err: err, Cure: cure}
+}
+
+// Put writes an answer. What takes it may be full or gone, and then the answer
+// was not given.
+func Put(out io.Writer, text string) error {
+	if _, err := io.WriteString(out, text); err != nil {
+		return unwritten(err)
+	}
+	return nil
+}
+
+func unwritten(err error) error {
+	return input("make room where the output goes, or send it elsewhere", fmt.Errorf("write the output: %w", err))
 }
 
 // Code gives the exit code that an error asks for.

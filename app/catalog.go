@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"tocsin/catalog"
@@ -34,12 +35,13 @@ func CheckCatalog(out io.Writer, o CatalogOptions) error {
 			"nodes": len(ed.Nodes()), "regions": len(ed.Regions()), "findings": findings,
 		})
 	}
-	fmt.Fprintf(out, "The catalogue as of %s holds together: %d carriers, %d components and dependents, %d regions.\n",
+	var b strings.Builder
+	fmt.Fprintf(&b, "The catalogue as of %s holds together. Carriers: %d; components and dependents: %d; regions: %d.\n",
 		o.AsOf.Format(time.DateOnly), len(ed.Carriers()), len(ed.Nodes()), len(ed.Regions()))
 	for _, f := range findings {
-		fmt.Fprintf(out, "- %s\n", f.Text)
+		fmt.Fprintf(&b, "- %s\n", f.Text)
 	}
-	return nil
+	return Put(out, b.String())
 }
 
 // ShowCatalog lists what a catalogue holds.
@@ -67,12 +69,11 @@ func ShowCatalog(out io.Writer, o CatalogOptions) error {
 	if asJSON {
 		return printJSON(out, rows)
 	}
+	var b strings.Builder
 	for _, r := range rows {
-		if _, err := fmt.Fprintf(out, "%-44s %-11s %-10s %s\n", r.ID, r.Kind, r.Confidence, r.Name); err != nil {
-			return input("", fmt.Errorf("write: %w", err))
-		}
+		fmt.Fprintf(&b, "%-44s %-11s %-10s %s\n", r.ID, r.Kind, r.Confidence, r.Name)
 	}
-	return nil
+	return Put(out, b.String())
 }
 
 // printJSON writes a value for machines.
@@ -81,7 +82,7 @@ func printJSON(out io.Writer, v any) error {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return input("", fmt.Errorf("write: %w", err))
+		return unwritten(err)
 	}
 	return nil
 }
@@ -103,16 +104,10 @@ func ExplainCatalog(out io.Writer, o CatalogOptions, id string) error {
 	if asJSON {
 		return printJSON(out, e)
 	}
-	if _, err := io.WriteString(out, e.Text(lang)); err != nil {
-		return input("", fmt.Errorf("write: %w", err))
-	}
-	return nil
+	return Put(out, e.Text(lang))
 }
 
 // CatalogSchema prints the JSON Schema of a catalogue file.
 func CatalogSchema(out io.Writer) error {
-	if _, err := out.Write(catalog.Schema()); err != nil {
-		return input("", fmt.Errorf("write: %w", err))
-	}
-	return nil
+	return Put(out, string(catalog.Schema()))
 }

@@ -14,29 +14,26 @@ import (
 // newer version may judge it otherwise, and what was kept was told.
 func (v *view) history(ctx context.Context, db store.Store, until time.Time, log *slog.Logger) error {
 	if _, err := v.follower.Catch(ctx); err != nil {
-		return fmt.Errorf("read the store: %w", err)
+		return stopped(ctx, unkept(fmt.Errorf("read the history: %w", err)))
 	}
-	names, err := before(until)
+	earlier, err := v.world.before(until)
 	if err != nil {
 		return err
 	}
-	for _, name := range names {
-		day, ed, err := v.world.Outage(name, time.Time{})
-		if err != nil {
-			return err
-		}
+	for _, past := range earlier {
+		day := past.day
 		if v.holds(day.From, day.Until) {
 			continue
 		}
 		began := time.Now()
-		changes, err := changesOf(ctx, day, ed)
+		changes, err := changesOf(ctx, day, past.edition)
 		if err != nil {
 			return stopped(ctx, err)
 		}
 		if _, err := db.Append(ctx, changes); err != nil {
-			return input("free some space, or choose another directory with --data", fmt.Errorf("keep %s: %w", name, err))
+			return stopped(ctx, unkept(fmt.Errorf("keep %s: %w", day.ID, err)))
 		}
-		log.Info("recorded outage replayed into the history", "outage", name, "changes", len(changes),
+		log.Info("recorded outage replayed into the history", "outage", day.ID, "changes", len(changes),
 			"took", time.Since(began).Round(time.Millisecond))
 	}
 	return nil

@@ -51,7 +51,7 @@ func Replay(ctx context.Context, out io.Writer, o ReplayOptions) error {
 
 func write(out io.Writer, r publish.Report, f sitrep.Format) error {
 	if err := sitrep.Write(out, r, f); err != nil {
-		return input("", fmt.Errorf("write the report: %w", err))
+		return unwritten(err)
 	}
 	return nil
 }
@@ -75,21 +75,17 @@ func Picture(ctx context.Context, o ReplayOptions) (*publish.Picture, error) {
 		Edition: ed, Feeds: day.Feeds, Past: map[incident.ID]*catalog.Edition{},
 		Replay: &publish.Replay{Outage: day.ID, Title: day.Title, Ends: day.Until},
 	}
-	names, err := before(day.From)
+	earlier, err := o.World.before(day.From)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range names {
-		past, pastEd, err := o.World.Outage(name, time.Time{})
-		if err != nil {
-			return nil, err
-		}
-		_, all, err := play(ctx, past, pastEd, past.Until, nil)
+	for _, past := range earlier {
+		_, all, err := play(ctx, past.day, past.edition, past.day.Until, nil)
 		if err != nil {
 			return nil, err
 		}
 		for _, in := range all {
-			p.Past[in.ID] = pastEd
+			p.Past[in.ID] = past.edition
 		}
 		p.Incidents = append(p.Incidents, all...)
 	}

@@ -7,8 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -18,7 +17,6 @@ import (
 	"tocsin/publish/page"
 	"tocsin/replay"
 	"tocsin/store"
-	"tocsin/store/sqlite"
 )
 
 // ServeOptions is what the observatory is started with.
@@ -62,7 +60,7 @@ func Serve(ctx context.Context, o ServeOptions) (err error) {
 
 	db, err := openStore(ctx, o.Data, day)
 	if err != nil {
-		return err
+		return stopped(ctx, err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	v.follow(db)
@@ -110,32 +108,6 @@ func stopHTTP(srv *http.Server, served <-chan error) error {
 	return nil
 }
 
-// openStore opens the store of the observatory. A replay has one of its own,
-// begun anew: what it plays did not happen today.
-func openStore(ctx context.Context, dir string, day *replay.Outage) (store.Store, error) {
-	name := filepath.Join(dir, "tocsin.db")
-	if day != nil {
-		name = filepath.Join(dir, "replay-"+day.ID+".db")
-		for _, suffix := range []string{"", "-wal", "-shm"} {
-			if err := os.Remove(name + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return nil, input("choose another directory with --data", fmt.Errorf("clear the last replay: %w", err))
-			}
-		}
-	}
-	db, err := sqlite.Open(ctx, name)
-	switch {
-	case errors.Is(err, store.ErrNewer):
-		return nil, input("start the newer version, or choose another directory with --data", err)
-	case errors.Is(err, store.ErrForeign):
-		return nil, input("choose another directory with --data; this file was left as it is", err)
-	case errors.Is(err, store.ErrFull):
-		return nil, input("free some space, or choose another directory with --data", err)
-	case err != nil:
-		return nil, input("choose another directory with --data", err)
-	}
-	return db, nil
-}
-
 // quietly is how often the pages are drawn again when nothing happens, and
 // brisk how often at most when much does.
 const (
@@ -145,10 +117,16 @@ const (
 
 // idle shows the kept incidents; there is no live feed yet.
 func (v *view) idle(ctx context.Context) error {
+	return v.stay(ctx, func() time.Time { return time.Now().UTC() })
+}
+
+// stay draws the pages quietly, as of the time that is given before each
+// drawing, until ctx ends.
+func (v *view) stay(ctx context.Context, now func() time.Time) error {
 	tick := time.NewTicker(quietly)
 	defer tick.Stop()
 	for {
-		if err := v.show(ctx, time.Now().UTC()); err != nil {
+		if err := v.show(ctx, now()); err != nil {
 			return stopped(ctx, err)
 		}
 		select {
@@ -171,11 +149,11 @@ func (v *view) play(ctx context.Context, db store.Store, day *replay.Outage, o S
 		now, heard, ok := player.Next()
 		if !ok {
 			o.Log.Info("the recorded day is over; its pages stay up", "outage", day.ID)
-			if err := v.show(ctx, day.Until); err != nil {
-				return stopped(ctx, err)
-			}
-			<-ctx.Done()
-			return nil
+			return v.stay(ctx, func() time.Time {
+				keep.append(ctx, day.Until, nil)
+				v.health = slices.Concat(pl.Health(), keep.health())
+				return keep.reached(day.Until)
+			})
 		}
 		if err := v.tick(ctx, pl, &keep, now, heard); err != nil {
 			return stopped(ctx, err)
@@ -185,7 +163,7 @@ func (v *view) play(ctx context.Context, db store.Store, day *replay.Outage, o S
 		}
 		if wall := time.Now(); wall.Sub(shown) >= brisk {
 			shown = wall
-			if err := v.show(ctx, now); err != nil {
+			if err := v.show(ctx, keep.reached(now)); err != nil {
 				return stopped(ctx, err)
 			}
 		}
@@ -203,8 +181,8 @@ func (v *view) tick(ctx context.Context, pl *pipeline.Pipeline, keep *keeper, no
 	if err != nil {
 		return err
 	}
-	keep.append(ctx, changes)
-	v.health = append(pl.Health(), keep.health(now)...)
+	keep.append(ctx, now, changes)
+	v.health = slices.Concat(pl.Health(), keep.health())
 	return nil
 }
 

@@ -28,7 +28,7 @@ func Sitrep(ctx context.Context, out io.Writer, o SitrepOptions) (err error) {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(o.Data, "tocsin.db")); err != nil {
-		return input("start 'tocsin serve' first, or give its directory with --data", fmt.Errorf("no store: %w", err))
+		return input("start 'tocsin serve' without --replay first, or give its directory with --data", fmt.Errorf("no store: %w", err))
 	}
 	db, err := openStore(ctx, o.Data, nil)
 	if err != nil {

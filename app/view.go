@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"tocsin/catalog"
@@ -110,40 +109,4 @@ func documents(p *publish.Picture) (map[string]page.Doc, error) {
 		}
 	}
 	return docs, nil
-}
-
-// keeper keeps changes, and remembers those that it could not keep: nothing is
-// told that was not kept, and nothing is lost while the disk is full.
-type keeper struct {
-	store   store.Store
-	log     *slog.Logger
-	pending []incident.Change
-	failed  time.Time // since when, in wall time; zero while all is well
-	reason  string
-}
-
-func (k *keeper) append(ctx context.Context, changes []incident.Change) {
-	k.pending = append(k.pending, changes...)
-	if len(k.pending) == 0 {
-		return
-	}
-	if _, err := k.store.Append(ctx, k.pending); err != nil {
-		if k.failed.IsZero() && ctx.Err() == nil {
-			k.failed = time.Now().UTC()
-			k.log.Error("changes can't be kept; the pages stay as they were, and it is tried again", "err", err)
-		}
-		k.reason = err.Error()
-		return
-	}
-	if !k.failed.IsZero() {
-		k.log.Info("changes are kept again", "after", time.Since(k.failed).Round(time.Second))
-	}
-	k.pending, k.failed = nil, time.Time{}
-}
-
-func (k *keeper) health(now time.Time) []health.Warning {
-	if k.failed.IsZero() {
-		return nil
-	}
-	return []health.Warning{{Code: health.StoreLate, Subject: "store", Since: now, Detail: k.reason}}
 }

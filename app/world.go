@@ -29,9 +29,19 @@ func (w World) Edition(asOf time.Time) (*catalog.Edition, error) {
 	}
 	ed, err := catalog.Load(files[0], asOf, files[1:]...)
 	if err != nil {
-		return nil, input("'tocsin catalog check' lists every trouble", fmt.Errorf("catalogue: %w", err))
+		return nil, input("mend these lines; 'tocsin catalog check' with the same flags shows what is left",
+			fmt.Errorf("catalogue %s: %w", w.place(), err))
 	}
 	return ed, nil
+}
+
+// place says where the catalogue lies, the base first.
+func (w World) place() string {
+	base := w.Catalog
+	if base == "" {
+		base = "(built in)"
+	}
+	return strings.Join(append([]string{base}, w.Overlays...), " + ")
 }
 
 func (w World) files() ([]fs.FS, error) {
@@ -126,35 +136,41 @@ func (w World) Outage(name string, asOf time.Time) (*replay.Outage, *catalog.Edi
 	return o, ed, err
 }
 
-// before lists the recorded outages that were over when another began, oldest
-// first: its history.
-func before(from time.Time) ([]string, error) {
+// past is a recorded outage with the edition it happened in.
+type past struct {
+	day     *replay.Outage
+	edition *catalog.Edition
+}
+
+// before reads the recorded outages that were over when another began, oldest
+// first: its history. A catalogue of another country doesn't know the names in
+// them; what can't be read with it is no part of its history.
+func (w World) before(from time.Time) ([]past, error) {
 	names, err := Recorded()
 	if err != nil {
 		return nil, err
 	}
-	type entry struct {
-		name string
-		from time.Time
-	}
-	var earlier []entry
-	for _, n := range names {
-		label, src, err := file(n)
+	var earlier []past
+	for _, name := range names {
+		label, src, err := file(name)
 		if err != nil {
 			return nil, err
 		}
-		h, err := replay.Header(label, src)
+		head, err := replay.Header(label, src)
 		if err != nil {
 			return nil, input("this program's own file is broken: please report it", err)
 		}
-		if !h.Until.After(from) {
-			earlier = append(earlier, entry{n, h.From})
+		if head.Until.After(from) {
+			continue
+		}
+		day, ed, err := w.Outage(name, time.Time{})
+		switch {
+		case err == nil:
+			earlier = append(earlier, past{day, ed})
+		case w.Catalog == "":
+			return nil, err
 		}
 	}
-	slices.SortFunc(earlier, func(a, b entry) int { return a.from.Compare(b.from) })
-	names = names[:0]
-	for _, e := range earlier {
-		names = append(names, e.name)
-	}
-	return names, nil
+	slices.SortFunc(earlier, func(a, b past) int { return a.day.From.Compare(b.day.From) })
+	return earlier, nil
 }

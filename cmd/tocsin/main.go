@@ -62,8 +62,10 @@ func commands() []command {
 // code.
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if len(args) == 0 || slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
-		help(out)
-		return app.ExitDone
+		if len(args) < 2 {
+			return complain(errs, help(out))
+		}
+		args = append(slices.Clone(args[1:]), "--help") // help replay
 	}
 	for _, c := range commands() {
 		words := strings.Fields(c.name)
@@ -76,19 +78,33 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		}
 		return complain(errs, err)
 	}
-	return complain(errs, &app.Failure{
-		Code: app.ExitUsage, Err: fmt.Errorf("no command is called %q", strings.Join(args[:min(2, len(args))], " ")),
-		Cure: "'tocsin help' lists them",
-	})
+	return complain(errs, unknown(args))
+}
+
+// unknown says that there is no such command, and names those that begin alike.
+func unknown(args []string) error {
+	cure := "'tocsin help' lists them"
+	var alike []string
+	for _, c := range commands() {
+		if strings.HasPrefix(c.name, args[0]) {
+			alike = append(alike, c.name)
+		}
+	}
+	if len(alike) > 0 {
+		cure = "there are: " + strings.Join(alike, ", ")
+	}
+	return &app.Failure{
+		Code: app.ExitUsage, Err: fmt.Errorf("no command is called %q", strings.Join(args[:min(2, len(args))], " ")), Cure: cure,
+	}
 }
 
 func complain(errs io.Writer, err error) int {
 	if err == nil {
 		return app.ExitDone
 	}
-	fmt.Fprintf(errs, "tocsin: %v\n", err)
+	_, _ = fmt.Fprintf(errs, "tocsin: %v\n", err) // whoever closed it does not want to know
 	if f, ok := errors.AsType[*app.Failure](err); ok && f.Cure != "" {
-		fmt.Fprintf(errs, "  → %s\n", f.Cure)
+		_, _ = fmt.Fprintf(errs, "  → %s\n", f.Cure)
 	}
 	return app.Code(err)
 }
@@ -108,7 +124,9 @@ func (k *call) parse(n int) ([]string, error) {
 	for len(args) > 0 {
 		switch err := k.flags.Parse(args); {
 		case errors.Is(err, flag.ErrHelp):
-			k.usage()
+			if err := k.usage(); err != nil {
+				return nil, err
+			}
 			return nil, flag.ErrHelp
 		case err != nil:
 			return nil, &app.Failure{Code: app.ExitUsage, Err: err, Cure: "'tocsin " + k.name + " --help' lists the flags"}
@@ -127,29 +145,33 @@ func (k *call) parse(n int) ([]string, error) {
 	return rest, nil
 }
 
-func (k *call) usage() {
-	fmt.Fprintf(k.out, "tocsin %s %s\n  %s\n\nExample:\n  %s\n\nFlags:\n", k.name, k.command.args, k.brief, k.example)
+func (k *call) usage() error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "tocsin %s %s\n  %s\n\nExample:\n  %s\n\nFlags:\n", k.name, k.command.args, k.brief, k.example)
 	k.flags.VisitAll(func(f *flag.Flag) {
 		arg, text := flag.UnquoteUsage(f)
-		fmt.Fprintf(k.out, "  --%s %s\n        %s", f.Name, arg, text)
+		fmt.Fprintf(&b, "  --%s %s\n        %s", f.Name, arg, text)
 		if f.DefValue != "" && f.DefValue != "false" {
-			fmt.Fprintf(k.out, " (default %s)", f.DefValue)
+			fmt.Fprintf(&b, " (default %s)", f.DefValue)
 		}
-		fmt.Fprintln(k.out)
+		b.WriteByte('\n')
 	})
+	return app.Put(k.out, b.String())
 }
 
-func help(out io.Writer) {
-	fmt.Fprint(out, `Tocsin tells whether a network is down, where and for which services, whose
+func help(out io.Writer) error {
+	var b strings.Builder
+	b.WriteString(`Tocsin tells whether a network is down, where and for which services, whose
 fault it is and whose it is not, what goes down with it, and what to do.
 
 Commands:
 `)
 	for _, c := range commands() {
-		fmt.Fprintf(out, "  %-16s %s\n", c.name, c.brief)
+		fmt.Fprintf(&b, "  %-16s %s\n", c.name, c.brief)
 	}
-	fmt.Fprint(out, `
+	b.WriteString(`
 'tocsin COMMAND --help' shows its flags and an example. Exit codes: 0 done;
 1 the answer is bad news; 2 wrong use; 3 broken input.
 `)
+	return app.Put(out, b.String())
 }

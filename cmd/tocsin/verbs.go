@@ -147,12 +147,12 @@ func (k *call) progress(what string) *progress {
 func (p *progress) at(done float64) {
 	if percent := int(done * 100); p.out != nil && percent != p.last {
 		p.last = percent
-		fmt.Fprintf(p.out, "\r%s: %d %%", p.what, percent)
+		_, _ = fmt.Fprintf(p.out, "\r%s: %d %%", p.what, percent)
 	}
 }
 
 func (p *progress) clear() {
 	if p.out != nil && p.last >= 0 {
-		fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", len(p.what)+8))
+		_, _ = fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", len(p.what)+8))
 	}
 }
