@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -313,11 +314,16 @@ func testReaders(t *testing.T, b bench) {
 	const batches, each = 40, 5
 	all := Changes("x", 1, batches*each)
 	s := b.store(t)
+	var acknowledged atomic.Int64
 	var wg sync.WaitGroup
 	for r := range 3 {
 		wg.Go(func() {
 			for seq := int64(0); seq < batches*each && !t.Failed(); runtime.Gosched() {
+				due := acknowledged.Load()
 				got, err := s.After(t.Context(), seq, 3+r)
+				if err == nil && len(got) == 0 && seq < due {
+					err = fmt.Errorf("nothing is there, though %d were acknowledged", due)
+				}
 				if err != nil {
 					t.Errorf("reader %d after %d: %v", r, seq, err)
 					return
@@ -337,6 +343,7 @@ func testReaders(t *testing.T, b bench) {
 			t.Errorf("batch %d: Append = %d, %v", i, last, err)
 			break
 		}
+		acknowledged.Store(int64((i + 1) * each))
 	}
 	wg.Wait()
 }
