@@ -17,10 +17,14 @@ type CatalogOptions struct {
 	Style
 }
 
-// CheckCatalog prints what is wrong with a catalogue, and what its readers
-// should know. Broken input is a Failure with [ExitInput].
+// CheckCatalog checks every edition of a catalogue, and prints what readers of
+// the one asked for should know. Broken input is a Failure with [ExitInput].
 func CheckCatalog(out io.Writer, o CatalogOptions) error {
 	_, asJSON, err := o.Style.plain()
+	if err != nil {
+		return err
+	}
+	days, err := o.World.check()
 	if err != nil {
 		return err
 	}
@@ -31,13 +35,13 @@ func CheckCatalog(out io.Writer, o CatalogOptions) error {
 	findings := ed.Findings()
 	if asJSON {
 		return printJSON(out, map[string]any{
-			"as_of": o.AsOf.Format(time.DateOnly), "digest": ed.Digest(), "carriers": len(ed.Carriers()),
+			"editions": days, "as_of": o.AsOf.Format(time.DateOnly), "digest": ed.Digest(), "carriers": len(ed.Carriers()),
 			"nodes": len(ed.Nodes()), "regions": len(ed.Regions()), "findings": findings,
 		})
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "The catalogue as of %s holds together. Carriers: %d; components and dependents: %d; regions: %d.\n",
-		o.AsOf.Format(time.DateOnly), len(ed.Carriers()), len(ed.Nodes()), len(ed.Regions()))
+	fmt.Fprintf(&b, "The catalogue holds together in each of its %d editions. The one of %s: carriers: %d; components and dependents: %d; regions: %d.\n",
+		len(days), o.AsOf.Format(time.DateOnly), len(ed.Carriers()), len(ed.Nodes()), len(ed.Regions()))
 	for _, f := range findings {
 		fmt.Fprintf(&b, "- %s\n", f.Text)
 	}

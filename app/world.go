@@ -29,10 +29,27 @@ func (w World) Edition(asOf time.Time) (*catalog.Edition, error) {
 	}
 	ed, err := catalog.Load(files[0], asOf, files[1:]...)
 	if err != nil {
-		return nil, input("mend these lines; 'tocsin catalog check' with the same flags shows what is left",
-			fmt.Errorf("catalogue %s: %w", w.place(), err))
+		return nil, w.broken(err)
 	}
 	return ed, nil
+}
+
+// check reads every edition; it gives the days on which one begins.
+func (w World) check() ([]time.Time, error) {
+	files, err := w.files()
+	if err != nil {
+		return nil, err
+	}
+	days, err := catalog.Check(files[0], files[1:]...)
+	if err != nil {
+		return nil, w.broken(err)
+	}
+	return days, nil
+}
+
+func (w World) broken(err error) error {
+	return input("mend these lines; 'tocsin catalog check' with the same flags shows what is left",
+		fmt.Errorf("catalogue %s: %w", w.place(), err))
 }
 
 // place says where the catalogue lies, the base first.
