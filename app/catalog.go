@@ -40,7 +40,7 @@ func CheckCatalog(out io.Writer, o CatalogOptions) error {
 		})
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "The catalogue holds together in each of its %d editions. The one of %s: carriers: %d; components and dependents: %d; regions: %d.\n",
+	fmt.Fprintf(&b, "The catalogue holds together. Editions: %d. As of %s: Carriers: %d; components and dependents: %d; regions: %d.\n",
 		len(days), o.AsOf.Format(time.DateOnly), len(ed.Carriers()), len(ed.Nodes()), len(ed.Regions()))
 	for _, f := range findings {
 		fmt.Fprintf(&b, "- %s\n", f.Text)
