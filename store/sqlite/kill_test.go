@@ -10,8 +10,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
+	"tocsin/incident"
 	"tocsin/store/storetest"
 )
 
@@ -23,6 +25,13 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(victim); path != "" {
 		fmt.Fprintln(os.Stderr, appendForEver(context.Background(), path))
 		os.Exit(1)
+	}
+	if id, path, ok := strings.Cut(os.Getenv(colleague), " "); ok {
+		if err := appendMine(context.Background(), incident.ID(id), path); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
 	}
 	os.Exit(m.Run())
 }
