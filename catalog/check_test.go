@@ -52,15 +52,19 @@ func TestBadCatalogues(t *testing.T) {
 		// Names.
 		{"an unknown node", dep + ",\n  needs: [{all: [red/cor]}]}", `bad.yaml:3: unknown node "red/cor"; did you mean "red/core"?`},
 		{"a node like none", dep + ",\n  needs: [{all: [moon/base]}]}", `bad.yaml:3: unknown node "moon/base"`},
-		{"a node of another time", dep + ",\n  needs: [{any: [bank/debit, old/x]}]}\n- {id: bank/debit, name: {en: X, fr: X}, regions: [xx], source: paper, from: 2023-01-01}",
+		{
+			"a node of another time", dep + ",\n  needs: [{any: [bank/debit, old/x]}]}\n- {id: bank/debit, name: {en: X, fr: X}, regions: [xx], source: paper, from: 2023-01-01}",
 			`bad.yaml:3: node "bank/debit" doesn't exist on 2022-07-08 (from 2023-01-01); end this entry with it, or give it another period
-bad.yaml:3: unknown node "old/x"`},
+bad.yaml:3: unknown node "old/x"`,
+		},
 		{"repair by an unknown node", dep + ",\n  recovers_with: [red/managment]}", `bad.yaml:3: unknown node "red/managment"; did you mean "red/management"?`},
 		{"the users of an unknown node", comp + ", kind: core,\n  absorbs: [red/voices]}", `bad.yaml:3: unknown node "red/voices"; did you mean "red/voice"?`},
 		{"calls to an unknown node", comp + ", kind: core,\n  interconnects: [red/voices]}", `bad.yaml:3: unknown node "red/voices"; did you mean "red/voice"?`},
-		{"a condition on unknown nodes", dep + ", fallback: [{text: {en: A, fr: B},\n  only_if: {up: [red/cores],\n  down: [blue/voic]}}]}",
+		{
+			"a condition on unknown nodes", dep + ", fallback: [{text: {en: A, fr: B},\n  only_if: {up: [red/cores],\n  down: [blue/voic]}}]}",
 			`bad.yaml:3: unknown node "red/cores"; did you mean "red/core"?
-bad.yaml:4: unknown node "blue/voic"; did you mean "blue/voice"?`},
+bad.yaml:4: unknown node "blue/voic"; did you mean "blue/voice"?`,
+		},
 		{"advice that needs an unknown node", dep + ", fallback: [{text: {en: A, fr: B},\n  needs: [{all: [blue/voic]}]}]}", `bad.yaml:3: unknown node "blue/voic"; did you mean "blue/voice"?`},
 		{"an unknown owner", "dependents:\n- {id: shops/x, name: {en: X, fr: X}, regions: [xx], source: paper}", `bad.yaml:2: unknown organisation "shops"; did you mean "shop"?`},
 		{"an unknown region", "dependents:\n- {id: shop/x, name: {en: X, fr: X}, source: paper,\n  regions: [xx-aa]}", `bad.yaml:3: unknown region "xx-aa"; did you mean "xx-a"?`},
@@ -72,17 +76,27 @@ bad.yaml:4: unknown node "blue/voic"; did you mean "blue/voice"?`},
 		{"a member twice", dep + ",\n  needs: [{any: [red/core, red/core]}]}", `bad.yaml:3: node "red/core" is written twice; take one out`},
 		{"no id", "services:\n- {name: {en: X, fr: X}}", `bad.yaml:2: service without an id`},
 		{"an id in capitals", "services:\n- {id: SMS, name: {en: X, fr: X}}", `bad.yaml:2: id "SMS" is not a name; write it in lower-case letters, digits, dots and dashes`},
-		{"a node without owner", "dependents:\n- {id: sales, name: {en: X, fr: X}, regions: [xx], source: paper}",
-			`bad.yaml:2: id "sales" is not a node's; write "owner/name", in lower-case letters, digits, dots and dashes`},
-		{"one id for one day", dep + "}\n- {id: shop/x, name: {en: X, fr: X}, regions: [xx], source: paper, from: 2022-01-01}",
-			`bad.yaml:3: node "shop/x" stands at bad.yaml:2 too, for the same days; end one before the other begins, with from and until`},
-		{"a component and a dependent of one id", comp + ", kind: core}\ndependents:\n- {id: red/x, name: {en: X, fr: X}, regions: [xx], source: paper}",
-			`bad.yaml:4: node "red/x" stands at bad.yaml:2 too, for the same days; end one before the other begins, with from and until`},
-		{"a carrier and an organisation of one id", car + "}\norganisations:\n- {id: green, name: {en: X, fr: X}, source: paper}",
-			`bad.yaml:4: organisation "green" stands at bad.yaml:2 too, for the same days; end one before the other begins, with from and until`},
+		{
+			"a node without owner", "dependents:\n- {id: sales, name: {en: X, fr: X}, regions: [xx], source: paper}",
+			`bad.yaml:2: id "sales" is not a node's; write "owner/name", in lower-case letters, digits, dots and dashes`,
+		},
+		{
+			"one id for one day", dep + "}\n- {id: shop/x, name: {en: X, fr: X}, regions: [xx], source: paper, from: 2022-01-01}",
+			`bad.yaml:3: node "shop/x" stands at bad.yaml:2 too, for the same days; end one before the other begins, with from and until`,
+		},
+		{
+			"a component and a dependent of one id", comp + ", kind: core}\ndependents:\n- {id: red/x, name: {en: X, fr: X}, regions: [xx], source: paper}",
+			`bad.yaml:4: node "red/x" stands at bad.yaml:2 too, for the same days; end one before the other begins, with from and until`,
+		},
+		{
+			"a carrier and an organisation of one id", car + "}\norganisations:\n- {id: green, name: {en: X, fr: X}, source: paper}",
+			`bad.yaml:4: organisation "green" stands at bad.yaml:2 too, for the same days; end one before the other begins, with from and until`,
+		},
 		{"an end before the beginning", dep + ",\n  from: 2022-07-08, until: 2022-07-08}", `bad.yaml:2: from 2022-07-08 is not before until 2022-07-08; until is the first day on which it is no more`},
-		{"a need that ends before it begins", dep + ",\n  needs: [{all: [red/core], from: 2022-07-08, until: 2022-07-01}]}",
-			`bad.yaml:3: from 2022-07-08 is not before until 2022-07-01; until is the first day on which it is no more`},
+		{
+			"a need that ends before it begins", dep + ",\n  needs: [{all: [red/core], from: 2022-07-08, until: 2022-07-01}]}",
+			`bad.yaml:3: from 2022-07-08 is not before until 2022-07-01; until is the first day on which it is no more`,
+		},
 
 		// Requirements.
 		{"more than there are", dep + ", needs: [{any: [red/core, blue/voice],\n  at_least: 3}]}", `bad.yaml:3: at_least is 3, of a group of 2`},
@@ -112,18 +126,28 @@ bad.yaml:4: unknown node "blue/voic"; did you mean "blue/voice"?`},
 		{"reported by nobody", "organisations:\n- {id: x, name: {en: X, fr: X}, confidence: reported}", `bad.yaml:2: no source; name a source, or write "confidence: assumed"`},
 		{"an empty list of sources", "organisations:\n- {id: x, name: {en: X, fr: X}, source: []}", `bad.yaml:2: no source; name a source, or write "confidence: assumed"`},
 		{"confidence that is none", dep + ",\n  confidence: asumed}", `bad.yaml:3: unknown confidence "asumed"; did you mean "assumed"?`},
-		{"confirmed in an assumed entry", "dependents:\n- {id: shop/x, name: {en: X, fr: X}, regions: [xx], confidence: assumed,\n  needs: [{all: [red/core], confidence: confirmed}]}",
-			`bad.yaml:3: no source; name a source, or write "confidence: assumed"`},
+		{
+			"confirmed in an assumed entry", "dependents:\n- {id: shop/x, name: {en: X, fr: X}, regions: [xx], confidence: assumed,\n  needs: [{all: [red/core], confidence: confirmed}]}",
+			`bad.yaml:3: no source; name a source, or write "confidence: assumed"`,
+		},
 		{"a source without title", "sources:\n- {id: s, url: 'ftp://x'}", `bad.yaml:2: "ftp://x" is not a web address; write it from https:// on
 bad.yaml:2: source "s" has no title`},
-		{"advice to a 911 centre", "dependents:\n- {id: town-police/x, name: {en: X, fr: X}, regions: [xx], source: paper, fallback: [\n  {text: {en: Shout., fr: Criez.}}]}",
-			`bad.yaml:3: advice about emergency calls without a source of its own; name the source that gives it, or take it out`},
-		{"advice on emergency calls", comp + ", kind: service, service: emergency-calls, fallback: [\n  {text: {en: Shout., fr: Criez.}, confidence: assumed, source: paper}]}",
-			`bad.yaml:3: advice about emergency calls without a source of its own; name the source that gives it, or take it out`},
-		{"advice that names 911", dep + ", fallback: [\n  {text: {en: Call 9-1-1., fr: Appelez le 911.}}]}",
-			`bad.yaml:3: advice about emergency calls without a source of its own; name the source that gives it, or take it out`},
-		{"advice in a 911 sector", dep + ", sector: '911', fallback: [\n  {text: {en: Shout., fr: Criez.}}]}",
-			`bad.yaml:3: advice about emergency calls without a source of its own; name the source that gives it, or take it out`},
+		{
+			"advice to a 911 centre", "dependents:\n- {id: town-police/x, name: {en: X, fr: X}, regions: [xx], source: paper, fallback: [\n  {text: {en: Shout., fr: Criez.}}]}",
+			`bad.yaml:3: advice about emergency calls without a source of its own; name the source that gives it, or take it out`,
+		},
+		{
+			"advice on emergency calls", comp + ", kind: service, service: emergency-calls, fallback: [\n  {text: {en: Shout., fr: Criez.}, confidence: assumed, source: paper}]}",
+			`bad.yaml:3: advice about emergency calls without a source of its own; name the source that gives it, or take it out`,
+		},
+		{
+			"advice that names 911", dep + ", fallback: [\n  {text: {en: Call 9-1-1., fr: Appelez le 911.}}]}",
+			`bad.yaml:3: advice about emergency calls without a source of its own; name the source that gives it, or take it out`,
+		},
+		{
+			"advice in a 911 sector", dep + ", sector: '911', fallback: [\n  {text: {en: Shout., fr: Criez.}}]}",
+			`bad.yaml:3: advice about emergency calls without a source of its own; name the source that gives it, or take it out`,
+		},
 
 		// Carriers.
 		{"an asn of two carriers", car + ", networks: [\n  {asn: 64500}]}", `bad.yaml:3: asn 64500 belongs to "red" already; a network has one owner at a time: use from and until`},
@@ -131,8 +155,10 @@ bad.yaml:2: source "s" has no title`},
 		{"no asn", car + ", networks: [\n  {note: x}]}", `bad.yaml:3: asn 0 is not the number of a network`},
 		{"a brand without name", car + ", brands: [\n  {from: 2020-01-01}]}", `bad.yaml:3: brand without a name`},
 		{"its own owner", car + ",\n  parent: green}", `bad.yaml:3: carrier "green" owns itself`},
-		{"owners in a circle", car + ",\n  parent: grey}\n- {id: grey, name: {en: Grey, fr: Gris}, source: paper,\n  parent: green}",
-			"bad.yaml:3: carrier \"green\" owns itself\nbad.yaml:5: carrier \"grey\" owns itself"},
+		{
+			"owners in a circle", car + ",\n  parent: grey}\n- {id: grey, name: {en: Grey, fr: Gris}, source: paper,\n  parent: green}",
+			"bad.yaml:3: carrier \"green\" owns itself\nbad.yaml:5: carrier \"grey\" owns itself",
+		},
 
 		// Regions.
 		{"no level", reg + ", parent: xx}", `bad.yaml:2: region "xx-c" has no level; write level: country, province, division or area`},
@@ -147,8 +173,10 @@ bad.yaml:2: source "s" has no title`},
 		{"an area in an area", reg + ", level: area, parent: xx,\n  members: [xx-east]}", `bad.yaml:3: area "xx-east" can't be part of an area; name its divisions`},
 		{"a member elsewhere", reg + ", level: area, parent: xx-a,\n  members: [xx-a-1,\n  xx-b-1]}", `bad.yaml:4: "xx-b-1" doesn't lie in "xx-a", as its area does`},
 		{"members of a province", reg + ", level: province, parent: xx,\n  members: [xx-a-1]}", `bad.yaml:3: only an area has members; name it as the parent of these instead`},
-		{"owned by one that owns itself", car + ",\n  parent: grey}\n- {id: grey, name: {en: Grey, fr: Gris}, source: paper,\n  parent: grey}",
-			"bad.yaml:5: carrier \"grey\" owns itself"},
+		{
+			"owned by one that owns itself", car + ",\n  parent: grey}\n- {id: grey, name: {en: Grey, fr: Gris}, source: paper,\n  parent: grey}",
+			"bad.yaml:5: carrier \"grey\" owns itself",
+		},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			_, err := Load(small(), day("2022-07-08"), layer(c.text))

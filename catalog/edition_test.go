@@ -103,7 +103,7 @@ func TestEditionAnswers(t *testing.T) {
 	if NodeID("red/core").Owner() != "red" || (Text{EN: "a", FR: "b"}).In(EN) != "a" {
 		t.Error("owner or language")
 	}
-	if (New(time.Time{}, "", World{})).Root() != "" {
+	if New(time.Time{}, "", World{}).Root() != "" {
 		t.Error("a root of nothing")
 	}
 }

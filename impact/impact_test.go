@@ -129,47 +129,56 @@ func TestSuppliers(t *testing.T) {
 			"nothing failed", []catalog.Node{core, node("interac/debit", "ca", all("rogers/core"))}, nil, "", nil,
 		},
 		{
-			"single supplier", []catalog.Node{core, node("interac/debit", "ca", all("rogers/core"))},
+			"single supplier",
+			[]catalog.Node{core, node("interac/debit", "ca", all("rogers/core"))},
 			fails("rogers/core down 08:44"), "",
 			[]string{"interac/debit ca down 08:44 by rogers/core", "rogers/core ca down 08:44"},
 		},
 		{
-			"two suppliers, one left", []catalog.Node{core, other, node("interac/debit", "ca", anyOf("rogers/core bell/core"))},
+			"two suppliers, one left",
+			[]catalog.Node{core, other, node("interac/debit", "ca", anyOf("rogers/core bell/core"))},
 			fails("rogers/core down 08:44"), "",
 			[]string{"rogers/core ca down 08:44"},
 		},
 		{
-			"two suppliers, none left: down since the last, explained by the first name", []catalog.Node{core, other, node("interac/debit", "ca", anyOf("rogers/core bell/core"))},
+			"two suppliers, none left: down since the last, explained by the first name",
+			[]catalog.Node{core, other, node("interac/debit", "ca", anyOf("rogers/core bell/core"))},
 			fails("rogers/core down 08:44", "bell/core down 10:00"), "",
 			[]string{"bell/core ca down 10:00", "interac/debit ca down 10:00 by bell/core", "rogers/core ca down 08:44"},
 		},
 		{
-			"both needed: what fails later is no cause", []catalog.Node{core, other, node("x/y", "ca", all("rogers/core bell/core"))},
+			"both needed: what fails later is no cause",
+			[]catalog.Node{core, other, node("x/y", "ca", all("rogers/core bell/core"))},
 			fails("rogers/core down 08:44", "bell/core down 10:00"), "",
 			[]string{"bell/core ca down 10:00", "rogers/core ca down 08:44", "x/y ca down 08:44 by rogers/core"},
 		},
 		{
-			"two of three, one lost", []catalog.Node{core, other, third, node("x/y", "ca", atLeast(2, "rogers/core bell/core telus/core"))},
+			"two of three, one lost",
+			[]catalog.Node{core, other, third, node("x/y", "ca", atLeast(2, "rogers/core bell/core telus/core"))},
 			fails("rogers/core down 08:44"), "",
 			[]string{"rogers/core ca down 08:44"},
 		},
 		{
-			"two of three, two lost", []catalog.Node{core, other, third, node("x/y", "ca", atLeast(2, "rogers/core bell/core telus/core"))},
+			"two of three, two lost",
+			[]catalog.Node{core, other, third, node("x/y", "ca", atLeast(2, "rogers/core bell/core telus/core"))},
 			fails("rogers/core down 08:44", "telus/core down 09:00"), "",
 			[]string{"rogers/core ca down 08:44", "telus/core ca down 09:00", "x/y ca down 09:00 by rogers/core"},
 		},
 		{
-			"losing the group only degrades", []catalog.Node{core, node("metrolinx/card-sales", "ca-on", lostDegraded(all("rogers/core")))},
+			"losing the group only degrades",
+			[]catalog.Node{core, node("metrolinx/card-sales", "ca-on", lostDegraded(all("rogers/core")))},
 			fails("rogers/core down 08:44"), "",
 			[]string{"metrolinx/card-sales ca-on degraded 08:44 by rogers/core", "rogers/core ca down 08:44"},
 		},
 		{
-			"two groups, the worse counts", []catalog.Node{core, other, node("x/y", "ca", lostDegraded(all("bell/core")), all("rogers/core"))},
+			"two groups, the worse counts",
+			[]catalog.Node{core, other, node("x/y", "ca", lostDegraded(all("bell/core")), all("rogers/core"))},
 			fails("rogers/core down 09:00", "bell/core down 08:00"), "",
 			[]string{"bell/core ca down 08:00", "rogers/core ca down 09:00", "x/y ca down 09:00 by rogers/core"},
 		},
 		{
-			"chain, shortest way", []catalog.Node{
+			"chain, shortest way",
+			[]catalog.Node{
 				core, node("a/a", "ca", all("rogers/core")), node("b/b", "ca", all("a/a")),
 				node("c/c", "ca", all("b/b"), all("a/a")),
 			},
@@ -180,12 +189,14 @@ func TestSuppliers(t *testing.T) {
 			},
 		},
 		{
-			"a root that would fail anyway explains itself", []catalog.Node{core, node("a/a", "ca", all("rogers/core"))},
+			"a root that would fail anyway explains itself",
+			[]catalog.Node{core, node("a/a", "ca", all("rogers/core"))},
 			fails("rogers/core down 08:44", "a/a down 08:44"), "",
 			[]string{"a/a ca down 08:44", "rogers/core ca down 08:44"},
 		},
 		{
-			"names that the edition lacks, and failures to come, do nothing", []catalog.Node{core, node("a/a", "ca", all("rogers/core gone/away"))},
+			"names that the edition lacks, and failures to come, do nothing",
+			[]catalog.Node{core, node("a/a", "ca", all("rogers/core gone/away"))},
 			fails("gone/away down 08:44", "rogers/core down 13:00", "rogers/core@mars down 08:44", "rogers/core up 08:44"), "", nil,
 		},
 	})
@@ -198,36 +209,44 @@ func TestHoldover(t *testing.T) {
 	slow := node("y/slow", "ca", holding(all("x/site"), time.Hour))
 	run(t, []row{
 		{
-			"before", []catalog.Node{core, site, user, slow}, fails("rogers/core down 08:00"), "11:59",
+			"before",
+			[]catalog.Node{core, site, user, slow},
+			fails("rogers/core down 08:00"), "11:59",
 			[]string{
 				"rogers/core ca down 08:00", "x/site ca up 08:00 fails 12:00 by rogers/core",
 				"y/slow ca up 08:00 fails 13:00 by x/site < rogers/core", "y/user ca up 08:00 fails 12:00 by x/site < rogers/core",
 			},
 		},
 		{
-			"at the moment and after", []catalog.Node{core, site, user, slow}, fails("rogers/core down 08:00"), "12:00",
+			"at the moment and after",
+			[]catalog.Node{core, site, user, slow},
+			fails("rogers/core down 08:00"), "12:00",
 			[]string{
 				"rogers/core ca down 08:00", "x/site ca down 12:00 by rogers/core",
 				"y/slow ca up 08:00 fails 13:00 by x/site < rogers/core", "y/user ca down 12:00 by x/site < rogers/core",
 			},
 		},
 		{
-			"degraded now, down when the holdover ends", []catalog.Node{core, node("a/a", "ca", lostDegraded(all("rogers/core")), holding(all("rogers/core"), 6*time.Hour))},
+			"degraded now, down when the holdover ends",
+			[]catalog.Node{core, node("a/a", "ca", lostDegraded(all("rogers/core")), holding(all("rogers/core"), 6*time.Hour))},
 			fails("rogers/core down 08:00"), "",
 			[]string{"a/a ca degraded 08:00 fails 14:00 by rogers/core", "rogers/core ca down 08:00"},
 		},
 		{
-			"the holdover also bridges a degraded supply", []catalog.Node{core, site},
+			"the holdover also bridges a degraded supply",
+			[]catalog.Node{core, site},
 			fails("rogers/core degraded 08:00", "rogers/core down 10:00"), "11:00",
 			[]string{"rogers/core ca down 10:00", "x/site ca up 08:00 fails 12:00 by rogers/core"},
 		},
 		{
-			"and then it is felt in its turn", []catalog.Node{core, site},
+			"and then it is felt in its turn",
+			[]catalog.Node{core, site},
 			fails("rogers/core degraded 08:00", "rogers/core down 10:00"), "13:00",
 			[]string{"rogers/core ca down 10:00", "x/site ca degraded 12:00 fails 14:00 by rogers/core"},
 		},
 		{
-			"the second of two suppliers starts the clock", []catalog.Node{core, node("bell/core", "ca"), node("x/y", "ca", holding(anyOf("rogers/core bell/core"), 3*time.Hour))},
+			"the second of two suppliers starts the clock",
+			[]catalog.Node{core, node("bell/core", "ca"), node("x/y", "ca", holding(anyOf("rogers/core bell/core"), 3*time.Hour))},
 			fails("rogers/core down 08:00", "bell/core down 10:00"), "",
 			[]string{"bell/core ca down 10:00", "rogers/core ca down 08:00", "x/y ca up 10:00 fails 13:00 by bell/core"},
 		},
@@ -238,17 +257,20 @@ func TestDegraded(t *testing.T) {
 	core, other := node("rogers/core", "ca"), node("bell/core", "ca")
 	run(t, []row{
 		{
-			"a degraded supplier degrades", []catalog.Node{core, node("a/a", "ca", all("rogers/core")), node("b/b", "ca", all("a/a"))},
+			"a degraded supplier degrades",
+			[]catalog.Node{core, node("a/a", "ca", all("rogers/core")), node("b/b", "ca", all("a/a"))},
 			fails("rogers/core degraded 08:44"), "",
 			[]string{"a/a ca degraded 08:44 by rogers/core", "b/b ca degraded 08:44 by a/a < rogers/core", "rogers/core ca degraded 08:44"},
 		},
 		{
-			"not while enough are fully up", []catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
+			"not while enough are fully up",
+			[]catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
 			fails("rogers/core degraded 08:44"), "",
 			[]string{"rogers/core ca degraded 08:44"},
 		},
 		{
-			"one down and one degraded still serve, badly", []catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
+			"one down and one degraded still serve, badly",
+			[]catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
 			fails("rogers/core degraded 08:44", "bell/core down 09:00"), "",
 			[]string{"a/a ca degraded 09:00 by bell/core", "bell/core ca down 09:00", "rogers/core ca degraded 08:44"},
 		},
@@ -259,39 +281,48 @@ func TestUnknown(t *testing.T) {
 	core, other := node("rogers/core", "ca"), node("bell/core", "ca")
 	run(t, []row{
 		{
-			"unknown supplier", []catalog.Node{core, node("a/a", "ca", all("rogers/core")), node("b/b", "ca", lostDegraded(all("rogers/core")))},
+			"unknown supplier",
+			[]catalog.Node{core, node("a/a", "ca", all("rogers/core")), node("b/b", "ca", lostDegraded(all("rogers/core")))},
 			fails("rogers/core unknown 08:44"), "",
 			[]string{
 				"a/a ca unknown 08:44 by rogers/core", "b/b ca unknown 08:44 by rogers/core", "rogers/core ca unknown 08:44",
 			},
 		},
 		{
-			"enough others are up", []catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
-			fails("rogers/core unknown 08:44"), "", []string{"rogers/core ca unknown 08:44"},
+			"enough others are up",
+			[]catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
+			fails("rogers/core unknown 08:44"), "",
+			[]string{"rogers/core ca unknown 08:44"},
 		},
 		{
-			"it doesn't count as up", []catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
+			"it doesn't count as up",
+			[]catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
 			fails("rogers/core unknown 08:44", "bell/core down 09:00"), "",
 			[]string{"a/a ca unknown 09:00 by bell/core", "bell/core ca down 09:00", "rogers/core ca unknown 08:44"},
 		},
 		{
-			"beside a degraded supplier it may be up or degraded", []catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
+			"beside a degraded supplier it may be up or degraded",
+			[]catalog.Node{core, other, node("a/a", "ca", anyOf("rogers/core bell/core"))},
 			fails("rogers/core unknown 08:44", "bell/core degraded 09:00"), "",
 			[]string{"a/a ca unknown 09:00 by bell/core", "bell/core ca degraded 09:00", "rogers/core ca unknown 08:44"},
 		},
 		{
-			"it never overrides a known down", []catalog.Node{core, other, node("a/a", "ca", all("rogers/core bell/core"))},
+			"it never overrides a known down",
+			[]catalog.Node{core, other, node("a/a", "ca", all("rogers/core bell/core"))},
 			fails("rogers/core unknown 08:44", "bell/core down 09:00"), "",
 			[]string{"a/a ca down 09:00 by bell/core", "bell/core ca down 09:00", "rogers/core ca unknown 08:44"},
 		},
 		{
-			"nor a known degraded", []catalog.Node{core, other, node("a/a", "ca", all("rogers/core bell/core"))},
+			"nor a known degraded",
+			[]catalog.Node{core, other, node("a/a", "ca", all("rogers/core bell/core"))},
 			fails("rogers/core unknown 08:44", "bell/core degraded 09:00"), "",
 			[]string{"a/a ca degraded 09:00 by bell/core", "bell/core ca degraded 09:00", "rogers/core ca unknown 08:44"},
 		},
 		{
-			"what is up on a holdover from the unknown is not listed", []catalog.Node{core, node("a/a", "ca", holding(all("rogers/core"), 6*time.Hour))},
-			fails("rogers/core unknown 08:44"), "", []string{"rogers/core ca unknown 08:44"},
+			"what is up on a holdover from the unknown is not listed",
+			[]catalog.Node{core, node("a/a", "ca", holding(all("rogers/core"), 6*time.Hour))},
+			fails("rogers/core unknown 08:44"), "",
+			[]string{"rogers/core ca unknown 08:44"},
 		},
 	})
 }
@@ -301,20 +332,28 @@ func TestCycles(t *testing.T) {
 	spare := node("grid/power", "ca", anyOf("rogers/net grid/diesel"))
 	run(t, []row{
 		{
-			"a cycle that supports itself stays up", []catalog.Node{power, net, node("z/z", "ca")},
-			fails("z/z down 08:44"), "", []string{"z/z ca down 08:44"},
+			"a cycle that supports itself stays up",
+			[]catalog.Node{power, net, node("z/z", "ca")},
+			fails("z/z down 08:44"), "",
+			[]string{"z/z ca down 08:44"},
 		},
 		{
-			"and goes down together", []catalog.Node{power, net},
-			fails("rogers/net down 08:44"), "", []string{"grid/power ca down 08:44 by rogers/net", "rogers/net ca down 08:44"},
+			"and goes down together",
+			[]catalog.Node{power, net},
+			fails("rogers/net down 08:44"), "",
+			[]string{"grid/power ca down 08:44 by rogers/net", "rogers/net ca down 08:44"},
 		},
 		{
-			"a spare outside the cycle", []catalog.Node{spare, net, node("grid/diesel", "ca")},
-			fails("grid/diesel down 08:44"), "", []string{"grid/diesel ca down 08:44"},
+			"a spare outside the cycle",
+			[]catalog.Node{spare, net, node("grid/diesel", "ca")},
+			fails("grid/diesel down 08:44"), "",
+			[]string{"grid/diesel ca down 08:44"},
 		},
 		{
-			"a node that needs itself", []catalog.Node{node("a/a", "ca", all("a/a"), all("b/b")), node("b/b", "ca")},
-			fails("b/b down 08:44"), "", []string{"a/a ca down 08:44 by b/b", "b/b ca down 08:44"},
+			"a node that needs itself",
+			[]catalog.Node{node("a/a", "ca", all("a/a"), all("b/b")), node("b/b", "ca")},
+			fails("b/b down 08:44"), "",
+			[]string{"a/a ca down 08:44 by b/b", "b/b ca down 08:44"},
 		},
 	})
 }
