@@ -190,7 +190,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value) {
 
 // list decodes a sequence; of words that may stand alone, also a bare one.
 func (d *decoder) list(n *yaml.Node, v reflect.Value) {
-	if _, ok := v.Addr().Interface().(*words); ok && n.Kind == yaml.ScalarNode {
+	if _, ok := reflect.TypeAssert[*words](v.Addr()); ok && n.Kind == yaml.ScalarNode {
 		v.Set(reflect.ValueOf(words{d.word(n)}))
 		return
 	}
@@ -215,7 +215,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value) {
 	keys := map[string]reflect.Value{}
 	fields(v, keys)
-	brand, mayBeBare := v.Addr().Interface().(*rawBrand)
+	brand, mayBeBare := reflect.TypeAssert[*rawBrand](v.Addr())
 	bare := mayBeBare && n.Kind == yaml.ScalarNode
 	if n.Kind != yaml.MappingNode && !bare {
 		d.problem(d.at(n), "", "expected a mapping, found %s", found(n))
@@ -240,7 +240,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value) {
 		default:
 			seen[key.Value] = true
 			d.value(n.Content[i+1], field)
-			if day, ok := field.Addr().Interface().(*date); ok && key.Value != "as_of" && !day.IsZero() {
+			if day, ok := reflect.TypeAssert[*date](field.Addr()); ok && key.Value != "as_of" && !day.IsZero() {
 				d.days = append(d.days, day.Time)
 			}
 		}

@@ -50,7 +50,7 @@ type printer struct {
 
 func (p *printer) line(depth int, format string, args ...any) {
 	p.WriteString(strings.Repeat("  ", depth))
-	fmt.Fprintf(p, format, args...)
+	p.WriteString(fmt.Sprintf(format, args...))
 	p.WriteByte('\n')
 }
 

@@ -22,7 +22,7 @@ type step struct {
 func (s *study) trace(r *run) {
 	r.why = make([]cause, len(r.at))
 	for i := range r.why {
-		for _, level := range levels {
+		for _, level := range [...]int{degraded, down} {
 			r.why[i][level].hops = -1
 			if t := r.at[i][level]; t != never && r.own[i][level] == t {
 				r.why[i][level].hops = 0
@@ -33,7 +33,7 @@ func (s *study) trace(r *run) {
 		again = false
 		for slot := range s.reached {
 			for _, c := range s.here[slot] {
-				for _, level := range levels {
+				for _, level := range [...]int{degraded, down} {
 					if s.shorten(r, slot, c, level) {
 						again = true
 					}

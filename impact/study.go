@@ -45,8 +45,6 @@ const (
 	down
 )
 
-var levels = [...]int{degraded, down}
-
 // root is a failure that holds at the time asked for.
 type root struct {
 	node   int
