@@ -50,7 +50,7 @@ type printer struct {
 
 func (p *printer) line(depth int, format string, args ...any) {
 	p.WriteString(strings.Repeat("  ", depth))
-	p.WriteString(fmt.Sprintf(format, args...))
+	fmt.Fprintf(&p.Builder, format, args...)
 	p.WriteByte('\n')
 }
 
