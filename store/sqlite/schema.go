@@ -10,6 +10,9 @@ import (
 	"io"
 	"os"
 
+	driver "modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+
 	"tocsin/store"
 )
 
@@ -126,14 +129,36 @@ func migrate(ctx context.Context, abs string, steps []string) (err error) {
 			return err
 		}
 	}
-	var mode string
-	if err := db.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&mode); err != nil {
+	mode, err := logAhead(ctx, db)
+	if err != nil {
 		return err
 	}
 	if mode != "wal" {
 		return fmt.Errorf("no write-ahead log on this file system (journal mode %q); put the store on a local disk", mode)
 	}
 	return nil
+}
+
+// logAhead asks for a write-ahead log, and gives the mode that the store is in.
+// SQLite refuses this without waiting while another process asks for it too, as
+// when several open a new store at once: so it waits for a lock of that one here.
+func logAhead(ctx context.Context, db *sql.DB) (mode string, err error) {
+	const attempts = 50 // each ends with a lock that somebody else has had
+	for range attempts {
+		err = db.QueryRowContext(ctx, `PRAGMA journal_mode = WAL`).Scan(&mode)
+		var e *driver.Error
+		if !errors.As(err, &e) || e.Code()&0xff != codes.SQLITE_BUSY {
+			return mode, err
+		}
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return "", err
+		}
+		if err := tx.Rollback(); err != nil {
+			return "", err
+		}
+	}
+	return "", err
 }
 
 // take takes the missing steps in one transaction. It counts again inside:
