@@ -64,6 +64,7 @@ func plan() map[string]rule {
 		"forecast":  {words, "judgement goes from words to words"},
 		"pipeline":  {words + " " + judgement, "the one place that knows the order of judgement"},
 		"replay":    {words + " pipeline", "a recorded day runs exactly what runs live"},
+		"evaluate":  {words + " " + judgement + " pipeline replay", "judges the judgement: it asks every method and sees the truth"},
 		"rehearse":  {words + " impact", "what if: the same engine on supposed failures"},
 		"feed":      {words, "bytes become evidence; a feed judges nothing"},
 		"store":     {words, "what is kept is words"},
