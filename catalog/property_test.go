@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -70,10 +71,7 @@ func TestEveryReferenceIsChecked(t *testing.T) {
 			at := n.Column - 1
 			at = len(string([]rune(line)[:at])) // columns count letters, not bytes
 			bad[n.Line-1] = line[:at] + strings.Replace(line[at:], n.Value, n.Value+"q", 1)
-			changed := fstest.MapFS{}
-			for other, g := range world {
-				changed[other] = g
-			}
+			changed := maps.Clone(world)
 			changed[name] = &fstest.MapFile{Data: []byte(strings.Join(bad, "\n"))}
 			_, err := Check(changed)
 			var ps Problems
@@ -99,10 +97,7 @@ func TestEveryLineMayBeLost(t *testing.T) {
 	for name, f := range world {
 		lines := strings.Split(string(f.Data), "\n")
 		for i := range lines {
-			changed := fstest.MapFS{}
-			for other, g := range world {
-				changed[other] = g
-			}
+			changed := maps.Clone(world)
 			rest := slices.Concat(lines[:i], lines[i+1:])
 			changed[name] = &fstest.MapFile{Data: []byte(strings.Join(rest, "\n"))}
 			_, err := Load(changed, day("2022-07-08"))
