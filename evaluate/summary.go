@@ -83,17 +83,20 @@ func summary(scenario, method string, marks []mark, d *dice) Row {
 	var truths, met, named, right float64
 	briers, n := make([]float64, len(marks)), float64(len(marks))
 	for i, m := range marks {
-		r.Top1 += m.top1 / n
-		r.AC3 += m.ac3 / n
-		r.FalseAccusation += m.accused / n
-		r.NLL += m.surprise / n
+		r.Top1 += m.top1
+		r.AC3 += m.ac3
+		r.FalseAccusation += m.accused
+		r.NLL += m.surprise
 		truths, met, named, right = truths+m.truths, met+m.met, named+m.named, right+m.right
 		for _, f := range m.forecasts {
 			briers[i] += (f.p - f.y) * (f.p - f.y)
-			r.LogLoss += logLoss(f.p, f.y) / n
+			r.LogLoss += logLoss(f.p, f.y)
 		}
-		r.Brier += briers[i] / n
+		r.Brier += briers[i]
 		all = append(all, m.forecasts...)
+	}
+	for _, sum := range []*float64{&r.Top1, &r.AC3, &r.FalseAccusation, &r.NLL, &r.LogLoss, &r.Brier} {
+		*sum /= max(1, n)
 	}
 	r.SetRecall, r.SetPrecision = part(met, truths), part(right, named)
 	r.Reliability = reliability(all)
@@ -166,8 +169,9 @@ func bootstrap(d *dice, n int, of func(i int) float64) Interval {
 	means := make([]float64, bootstraps)
 	for b := range means {
 		for range n {
-			means[b] += of(d.IntN(n)) / float64(n)
+			means[b] += of(d.IntN(n))
 		}
+		means[b] /= float64(n)
 	}
 	slices.Sort(means)
 	return Interval{means[bootstraps*25/1000], means[bootstraps*975/1000]}

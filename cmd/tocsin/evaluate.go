@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"tocsin/app"
+)
+
+// evaluation adds the flags that every evaluation has.
+func (k *call) evaluation(o *app.EvaluateOptions) {
+	o.AsOf = time.Now().UTC().Truncate(24 * time.Hour)
+	k.world(&o.World)
+	k.moment(&o.AsOf, "edition", "`DATE` of the catalogue to draw worlds from (default today)")
+	k.flags.Func("seed", "`N` that decides everything (default: from the clock, and printed)", func(s string) error {
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			return err
+		}
+		o.Seed = &n
+		return nil
+	})
+	k.flags.StringVar(&o.Format, "format", "text", "`text|json`")
+}
+
+// scenarios adds the flags of the evaluations that run scenarios.
+func (k *call) scenarios(o *app.EvaluateOptions) {
+	k.flags.IntVar(&o.Worlds, "worlds", 400, "`N` simulated worlds of each scenario")
+	k.flags.Func("scenario", "`NAME` of a scenario; may be given more than once (default: all)", func(s string) error {
+		o.Scenario = append(o.Scenario, s)
+		return nil
+	})
+}
+
+func evaluateAttribution(ctx context.Context, k *call) error {
+	var o app.EvaluateOptions
+	k.evaluation(&o)
+	k.scenarios(&o)
+	if _, err := k.parse(0); err != nil {
+		return err
+	}
+	done := k.progress("evaluating")
+	o.Progress = done.at
+	err := app.EvaluateAttribution(ctx, k.out, o)
+	done.clear()
+	return err
+}
