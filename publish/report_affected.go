@@ -3,6 +3,7 @@ package publish
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"tocsin/catalog"
 	"tocsin/evidence"
@@ -12,7 +13,13 @@ import (
 // affected says who falls with the carrier, and by which path: others first,
 // the worst first, the most people first; the carrier's own parts last.
 func (d *draft) affected() {
+	if d.over() {
+		d.was(func(n *catalog.Node) bool { return n.Owner() != d.in.Carrier })
+	}
 	for _, s := range d.ranked() {
+		if n := d.e.Node(s.node); n != nil && n.Service == emergencyCalls {
+			continue // told with the emergency number
+		}
 		if !s.bad() || d.own(s.node) || slices.Contains(d.in.Roots, s.node) {
 			continue
 		}
@@ -62,12 +69,12 @@ func (d *draft) effect(s stance) {
 	people := ""
 	if n := d.peopleOf(s.node); n > 0 {
 		l.Value = float64(n)
-		people = d.w.people(n)
+		people = d.w.people(d.thing(s.node), n)
 	}
 	fails := ""
 	if s.effect != nil && !s.effect.Fails.IsZero() {
 		l.Until = s.effect.Fails
-		fails = d.w.fails(moment{t: l.Until}, !l.Until.After(d.at))
+		fails = d.w.fails(d.thing(s.node), moment{t: l.Until}, !l.Until.After(d.at))
 	}
 	l.Text = join(d.so(s, since),
 		d.w.why(d.things(s.path())), people, fails, d.assumed(s))
@@ -210,7 +217,9 @@ func (d *draft) past(in incident.Incident) Line {
 		if n.Kind != catalog.Offering || n.Owner() != in.Carrier {
 			continue
 		}
-		if name := d.offer(n); slices.Contains(hit, n.ID) {
+		if n.Service == emergencyCalls && slices.Contains(hit, n.ID) {
+			ev.help = !toldToWork(in, n.ID) // never for certain
+		} else if name := d.offer(n); slices.Contains(hit, n.ID) {
 			ev.hit = appendNew(ev.hit, name)
 		} else {
 			ev.spared = appendNew(ev.spared, name)
@@ -235,6 +244,21 @@ func (d *draft) past(in incident.Incident) Line {
 	return l
 }
 
+// toldToWork tells whether the newest word about a node in an incident is that
+// it works.
+func toldToWork(in incident.Incident, id catalog.NodeID) bool {
+	var at time.Time
+	works := false
+	for _, s := range in.Said {
+		for _, c := range s.Claims {
+			if state := claimState(c.Kind); c.Target == string(id) && state != "" && !s.At.Before(at) {
+				at, works = s.At, state == catalog.Up
+			}
+		}
+	}
+	return works
+}
+
 func appendNew(names []string, name string) []string {
 	if slices.Contains(names, name) {
 		return names
@@ -250,8 +274,15 @@ func (d *draft) everHit(in incident.Incident) ([]catalog.NodeID, []catalog.Regio
 	note := func(id catalog.NodeID, region catalog.RegionID) {
 		if n := d.e.Node(id); n != nil && n.Kind == catalog.Offering && n.Owner() == in.Carrier {
 			hit = append(hit, id)
-			regions = append(regions, region)
+			if region == "" { // the reach has no place of its own
+				regions = append(regions, n.Regions...)
+			} else {
+				regions = append(regions, region)
+			}
 		}
+	}
+	for _, r := range in.Reach {
+		note(r.Node, "")
 	}
 	for _, v := range in.Verdicts {
 		if v.State == catalog.Down || v.State == catalog.Degraded || !v.Until.IsZero() {

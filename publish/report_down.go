@@ -29,6 +29,9 @@ func (d *draft) headline() headline {
 	}
 	h.only = d.only(hit)
 	h.stretch = d.stretch(regions, d.in.Onset)
+	if len(hit) > 0 && !slices.ContainsFunc(hit, func(id catalog.NodeID) bool { return !d.callsHelp(id) }) {
+		h.maybe = true // of calls for help alone, never for certain
+	}
 	h.back = moment{t: d.ended()}
 	if !h.back.t.IsZero() {
 		h.lasted = max(0, h.back.t.Sub(d.in.Onset))
@@ -58,9 +61,14 @@ func (d *draft) rootState() (catalog.State, []catalog.RegionID) {
 }
 
 // only names the services that are hit when others of the carrier are not.
+// Calls for help are told apart, unless there is nothing else to tell.
 func (d *draft) only(hit []catalog.NodeID) []string {
 	var names, all []string
+	alone := !slices.ContainsFunc(hit, func(id catalog.NodeID) bool { return !d.callsHelp(id) })
 	for _, n := range d.services() {
+		if n.Service == emergencyCalls && !alone {
+			continue
+		}
 		all = appendNew(all, d.offer(n))
 		if slices.Contains(hit, n.ID) {
 			names = appendNew(names, d.offer(n))
@@ -101,7 +109,7 @@ func (d *draft) down() {
 	}
 	pr := prove(cites)
 	state := h.worst
-	if d.in.State == incident.Resolved || d.in.State == incident.Reviewed || d.in.State == incident.Dismissed {
+	if d.over() || d.in.State == incident.Dismissed {
 		state = catalog.Up
 	}
 	d.add(Line{
@@ -116,6 +124,36 @@ func (d *draft) down() {
 	}
 	d.families()
 	d.roots()
+	if d.over() {
+		d.was(func(n *catalog.Node) bool { return n.Kind == catalog.Offering && n.Owner() == d.in.Carrier })
+	}
+}
+
+// was tells what had failed in an outage that is over, of those that count: a
+// line for what was down, one for what worked in part, and one for what help
+// rests on, of which neither is said for certain.
+func (d *draft) was(counts func(*catalog.Node) bool) {
+	for _, state := range []catalog.State{catalog.Down, catalog.Degraded, catalog.Unknown} {
+		var ids []catalog.NodeID
+		for _, r := range d.in.Reach {
+			had := r.State
+			if d.isEmergency(string(r.Node)) {
+				had = catalog.Unknown
+			}
+			if n := d.e.Node(r.Node); n != nil && had == state && counts(n) && n.Service != emergencyCalls {
+				ids = append(ids, r.Node)
+			}
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		pr := prove(d.in.Evidence)
+		d.add(Line{
+			Topic: "was-hit", Kind: incident.Inferred, At: d.in.Onset, Org: d.in.Carrier, State: state, Path: ids,
+			Until: d.ended(), Value: max(0, d.orNow(d.ended()).t.Sub(d.in.Onset).Minutes()), Basis: pr.basis, Sources: pr.sources,
+			Text: d.w.was(d.things(ids), state, d.orNow(d.in.Onset), d.orNow(d.ended())),
+		})
+	}
 }
 
 // service adds the line of a service that is hit, or that came back.
@@ -152,6 +190,9 @@ func (d *draft) so(s stance, since time.Time) string {
 	n := d.e.Node(s.node)
 	if n != nil && n.Service == emergencyCalls {
 		return d.w.access(d.org(n.Owner()), s.state, st)
+	}
+	if n != nil && d.callsHelp(s.node) {
+		return d.w.wayIn(d.thing(s.node), s.state, st)
 	}
 	st.maybe = d.isEmergency(string(s.node))
 	return d.w.standing(d.thing(s.node), s.state, st)

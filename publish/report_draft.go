@@ -66,10 +66,15 @@ func (d *draft) sections(chapters []chapter) []Section {
 		d.lines = nil
 		c.fill()
 		if len(d.lines) > 0 {
-			all = append(all, Section{ID: c.id, Title: typeset(d.lang, d.w.section(c.id)), Lines: d.lines})
+			all = append(all, Section{ID: c.id, Title: typeset(d.lang, d.w.section(c.id, d.over())), Lines: d.lines})
 		}
 	}
 	return all
+}
+
+// over tells whether the incident is one of the past.
+func (d *draft) over() bool {
+	return d.in.State == incident.Resolved || d.in.State == incident.Reviewed
 }
 
 func newDraft(p *Picture, in incident.Incident, lang catalog.Lang) *draft {
@@ -79,6 +84,9 @@ func newDraft(p *Picture, in incident.Incident, lang catalog.Lang) *draft {
 	e := p.EditionOf(in.ID)
 	if e == nil {
 		e = catalog.New(time.Time{}, "", catalog.World{})
+	}
+	if in.State == incident.Dismissed { // nothing failed; what was judged before is void
+		in.Roots, in.Verdicts, in.Effects, in.Cleared, in.Reach = nil, nil, nil, nil, nil
 	}
 	d := &draft{p: p, e: e, in: in, lang: lang, at: reportTime(p, in)}
 	d.w = speak(dial{lang: lang, zone: Zone(d.zone()), now: d.at, maybe: in.State == incident.Suspected})
@@ -175,7 +183,7 @@ func (d *draft) thing(id catalog.NodeID) thing {
 	}
 	t := thing{name: n.Name.In(d.lang)}
 	switch n.Kind {
-	case catalog.Core, catalog.Access, catalog.Radio, catalog.Management, catalog.Database:
+	case catalog.Core, catalog.Access, catalog.Radio, catalog.Management, catalog.Database, catalog.Support:
 		t.role = partRole
 	case catalog.Offering:
 		t.role = serviceRole

@@ -34,8 +34,10 @@ func (d *draft) emergency() {
 			Org: d.in.Carrier, State: catalog.Unknown,
 		})
 	}
-	d.emergencyAdvice()
-	d.warnings()
+	if !d.over() { // advice for an outage that is over would send people the wrong way
+		d.emergencyAdvice()
+		d.warnings()
+	}
 	d.centres()
 }
 
@@ -114,6 +116,22 @@ func (d *draft) access(n *catalog.Node) {
 			Region: d.first(n.Regions), State: catalog.Unknown,
 		})
 	}
+	if d.over() && !works {
+		d.accessWas(n)
+	}
+}
+
+// accessWas says of calls for help that they may have failed, once it is over.
+func (d *draft) accessWas(n *catalog.Node) {
+	if !slices.ContainsFunc(d.in.Reach, func(r incident.Reach) bool { return r.Node == n.ID }) {
+		return
+	}
+	pr := prove(d.in.Evidence)
+	d.add(Line{
+		Topic: "emergency-was", Kind: incident.Inferred, At: d.in.Onset, Node: n.ID, Org: n.Owner(), Region: d.first(n.Regions),
+		Text:  d.w.accessWas(d.org(n.Owner()), d.orNow(d.in.Onset), d.orNow(d.ended())),
+		Until: d.ended(), Basis: pr.basis, Sources: pr.sources,
+	})
 }
 
 // hit tells whether any standing of a node is bad.

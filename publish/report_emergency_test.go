@@ -27,7 +27,7 @@ func TestHelpIsNeverDown(t *testing.T) {
 func TestAccessMayFail(t *testing.T) {
 	for lang, want := range map[catalog.Lang]string{
 		catalog.EN: "911 calls from Norda phones may fail across Canada, since 5:00 a.m. ET (10 h).",
-		catalog.FR: "Les appels au 911 faits d’un téléphone de Norda peuvent échouer partout au pays (Canada), depuis 5 h (HE), soit 10 h.",
+		catalog.FR: "Les appels au 911 faits d’un téléphone de Norda peuvent échouer dans tout le pays (Canada), depuis 5 h (HE), soit 10 h.",
 	} {
 		l := line(t, draw(lang), SecEmergency, "emergency-access", about("norda/emergency-calls"))
 		if !strings.HasPrefix(loosen(l.Text), want) || l.Region != "ca" || len(l.Sources) == 0 {
@@ -199,7 +199,7 @@ func TestFallbacks(t *testing.T) {
 }
 
 func TestAssumedAdviceIsMarked(t *testing.T) {
-	for lang, want := range map[catalog.Lang]string{catalog.EN: "assumed", catalog.FR: "supposée"} {
+	for lang, want := range map[catalog.Lang]string{catalog.EN: "assumed", catalog.FR: "supposition"} {
 		r := draw(lang, func(in *incident.Incident) {
 			for i := range in.Effects {
 				if in.Effects[i].Node == "rail/card-sales" {

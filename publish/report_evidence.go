@@ -16,7 +16,7 @@ func (d *draft) evidence() {
 	pr := prove(d.in.Evidence)
 	if len(d.in.Roots) > 0 {
 		d.add(Line{
-			Topic: "root-probability", Kind: incident.Inferred, At: d.at, Text: d.w.chance(d.things(d.in.Roots), finite(d.in.P)),
+			Topic: "root-probability", Kind: incident.Inferred, At: d.at, Text: d.w.chance(d.things(d.in.Roots), finite(d.in.P), d.over() || d.in.State == incident.Recovering),
 			Node: d.in.Roots[0], Org: d.in.Carrier, P: d.in.P, Path: d.in.Roots, Basis: pr.basis, Sources: pr.sources,
 		})
 	}
@@ -76,10 +76,14 @@ func (d *draft) reading(c incident.Citation) {
 }
 
 func (d *draft) weighed(c incident.Citation) {
+	m := d.orNow(c.At)
+	if i := slices.IndexFunc(d.in.Said, func(s incident.Said) bool { return s.ID == c.Statement && s.By == c.By }); i >= 0 {
+		m = saidAt(d.in.Said[i]) // a citation doesn't know how well its time is known
+	}
 	d.add(Line{
-		Topic: "weighed-statement", Kind: incident.Stated, By: c.By, At: c.At, Org: c.By, Value: c.Weight,
-		Text:  d.w.weighed(d.org(c.By), d.orNow(c.At), finite(c.Weight)),
-		Basis: []evidence.Basis{c.Basis}, Sources: slices.Clone(c.Sources),
+		Topic: "weighed-statement", Kind: incident.Stated, By: c.By, At: m.t, Approx: m.approx, DayOnly: m.dayOnly, Org: c.By,
+		Text:  d.w.weighed(d.org(c.By), m, finite(c.Weight)),
+		Value: c.Weight, Basis: []evidence.Basis{c.Basis}, Sources: slices.Clone(c.Sources),
 	})
 }
 
@@ -126,7 +130,7 @@ func (d *draft) holder(asn string) string {
 
 // timeline merges the incident's own events with what was said, newest first.
 func (d *draft) timeline() {
-	for _, ev := range d.in.Timeline {
+	for _, ev := range slices.Backward(d.in.Timeline) { // so that of one minute, too, the newest is first
 		d.event(ev)
 	}
 	for _, s := range d.said {
@@ -142,7 +146,7 @@ func (d *draft) event(ev incident.Event) {
 		return
 	}
 	at := ev.Event
-	if at.IsZero() {
+	if at.IsZero() || ours(ev.Op) {
 		at = ev.At
 	}
 	l := Line{Topic: "event", Kind: incident.Inferred, At: at, Org: d.in.Carrier}
@@ -157,7 +161,7 @@ func (d *draft) event(ev incident.Event) {
 		d.proveFacet(&l, *ev.Facet)
 		l.Topic, l.Node, l.Region, l.Family, l.State = "facet", ev.Facet.Node, ev.Facet.Region, ev.Facet.Family, noted(ev.Note)
 		l.Text = d.w.facet(facetOf{
-			thing: d.thing(l.Node), family: l.Family, region: d.region(l.Region), state: l.State, m: d.orNow(at),
+			thing: d.thing(l.Node), family: l.Family, region: d.region(l.Region), state: l.State, coming: ev.Note == incident.Returning, m: d.orNow(at),
 		})
 	case incident.OpAnnotate:
 		if ev.Note == "" {
@@ -177,6 +181,13 @@ func (d *draft) event(ev incident.Event) {
 		l.Basis, l.Sources = pr.basis, pr.sources
 	}
 	d.add(l)
+}
+
+// ours tells what we did, and when, from what happened to the network.
+func ours(op incident.Op) bool {
+	return slices.Contains([]incident.Op{
+		incident.OpSuspect, incident.OpConfirm, incident.OpDismiss, incident.OpReview, incident.OpReopen, incident.OpRoots, incident.OpRetime,
+	}, op)
 }
 
 // proveFacet gives a facet's line the evidence of the verdict on it.

@@ -218,15 +218,33 @@ func (d *draft) regions() {
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		d.regionState(id, byRegion[id])
+		state := worst(byRegion[id])
+		if !slices.ContainsFunc(ids, func(around catalog.RegionID) bool {
+			return around != id && d.e.Within(id, around) && tells(worst(byRegion[around]), state)
+		}) {
+			d.regionState(id, byRegion[id])
+		}
 	}
 }
 
-func (d *draft) regionState(id catalog.RegionID, verdicts []incident.Verdict) {
-	state, since, p := catalog.Up, time.Time{}, 0.0
-	var cites []incident.Citation
+func worst(verdicts []incident.Verdict) catalog.State {
+	state := catalog.Up
 	for _, v := range verdicts {
 		state = catalog.Worse(state, v.State)
+	}
+	return state
+}
+
+// tells tells whether the state of the place around says as much as that of a
+// place inside: a town can't be better off for having been looked at alone.
+func tells(around, inside catalog.State) bool {
+	return around == inside || (around == catalog.Down && inside == catalog.Degraded)
+}
+
+func (d *draft) regionState(id catalog.RegionID, verdicts []incident.Verdict) {
+	state, since, p := worst(verdicts), time.Time{}, 0.0
+	var cites []incident.Citation
+	for _, v := range verdicts {
 		if v.State != catalog.Up {
 			since = earliest(since, v.Since)
 		}

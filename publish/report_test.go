@@ -189,18 +189,18 @@ func TestHeadline(t *testing.T) {
 		change func(*incident.Incident)
 		en, fr []string
 	}{
-		{"part of a carrier", func(*incident.Incident) {}, []string{"Part of Norda", "mobile calls", "5:00 a.m. ET", "10 h", "confirmed, over 99%"}, []string{"Une partie des services de Norda", "appels mobiles", "5 h (HE)", "10 h", "confirmée, plus de 99 %"}},
+		{"part of a carrier", func(*incident.Incident) {}, []string{"Some Norda services are down", "mobile calls", "5:00 a.m. ET", "10 h", "confirmed, over 99%"}, []string{"Certains services de Norda sont en panne", "appels mobiles", "5 h (HE)", "10 h", "confirmée, plus de 99 %"}},
 		{"suspected", func(in *incident.Incident) { in.State, in.P = incident.Suspected, 0.66 }, []string{"may be down", "possible, 66%"}, []string{"peut-être en panne", "possible, 66 %"}},
 		{"likely", func(in *incident.Incident) { in.State, in.P = incident.Suspected, 0.9 }, []string{"likely, 90%"}, []string{"probable, 90 %"}},
 		{"recovering", func(in *incident.Incident) { in.State = incident.Recovering }, []string{"is coming back", "5:00 a.m. ET"}, []string{"se rétablit", "5 h (HE)"}},
-		{"resolved", func(in *incident.Incident) { in.State, in.Life.Ended = incident.Resolved, at("19:00") }, []string{"back to normal since 2:00 p.m. ET", "after 9 h"}, []string{"revenu à la normale depuis 14 h (HE)", "après 9 h"}},
-		{"reviewed", func(in *incident.Incident) { in.State, in.Life.Resolved = incident.Reviewed, at("19:30") }, []string{"since 2:30 p.m. ET"}, []string{"depuis 14 h 30 (HE)"}},
+		{"resolved", func(in *incident.Incident) { in.State, in.Life.Ended = incident.Resolved, at("19:00") }, []string{"is back to normal: service has been back since 2:00 p.m. ET", "after an outage of 9 h"}, []string{"revenu à la normale : le service est de retour depuis 14 h (HE)", "après une panne de 9 h"}},
+		{"reviewed", func(in *incident.Incident) { in.State, in.Life.Resolved = incident.Reviewed, at("19:30") }, []string{"back since 2:30 p.m. ET"}, []string{"depuis 14 h 30 (HE)"}},
 		{"dismissed", func(in *incident.Incident) { in.State = incident.Dismissed }, []string{"We were wrong"}, []string{"Nous avions tort"}},
-		{"roots alone", func(in *incident.Incident) { in.Verdicts, in.Effects = nil, nil }, []string{"Norda is down across Canada"}, []string{"Norda est en panne partout au pays"}},
+		{"roots alone", func(in *incident.Incident) { in.Verdicts, in.Effects = nil, nil }, []string{"Norda is down across Canada"}, []string{"Norda est en panne dans tout le pays"}},
 		{"degraded", func(in *incident.Incident) {
 			in.Effects = nil
 			in.Verdicts = in.Verdicts[2:3]
-		}, []string{"works only in part", "in Ontario and Quebec"}, []string{"ne fonctionne qu’en partie", "régions : Ontario et Québec"}},
+		}, []string{"work only in part", "in Ontario and Quebec"}, []string{"ne fonctionnent qu’en partie", "régions : Ontario et Québec"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -236,7 +236,7 @@ func TestWholeCarrier(t *testing.T) {
 }
 
 func TestRootsAsASet(t *testing.T) {
-	for lang, want := range map[catalog.Lang]string{catalog.EN: "either the Norda core or the Norda radio network", catalog.FR: "« cœur de Norda » ou « réseau radio de Norda »"} {
+	for lang, want := range map[catalog.Lang]string{catalog.EN: "either the Norda core or the Norda radio network", catalog.FR: "soit « cœur de Norda », soit « réseau radio de Norda »"} {
 		r := draw(lang, func(in *incident.Incident) { in.Roots = []catalog.NodeID{"norda/core", "norda/radio"} })
 		l := line(t, r, SecDown, "cause")
 		if !strings.Contains(loosen(l.Text), want) || l.Kind != incident.Inferred || len(l.Path) != 2 {

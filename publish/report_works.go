@@ -11,6 +11,9 @@ import (
 
 // works says what still stands and what to do instead of what fell.
 func (d *draft) works() {
+	if d.over() {
+		return // all works again, and no advice is needed
+	}
 	d.stated()
 	for _, s := range d.ranked() {
 		if s.effect != nil && !d.callsHelp(s.node) {
@@ -129,7 +132,7 @@ func (d *draft) when() {
 	}
 	switch pr := prove(d.in.Evidence); {
 	case d.in.State == incident.Recovering:
-		at := d.in.Life.Recovering
+		at := d.recovering()
 		d.add(d.lifeLine("recovering", at, d.w.comingBack(d.orNow(at)), pr))
 	case (d.in.State == incident.Resolved || d.in.State == incident.Reviewed) && !d.ended().IsZero():
 		d.add(d.lifeLine("back", d.ended(), d.w.backSince(moment{t: d.ended()}), pr))
@@ -145,6 +148,17 @@ func (d *draft) etaLine(s incident.Said, c evidence.Claim) Line {
 		l.Text = d.w.eta(d.org(s.By), saidAt(s), moment{t: c.Time}, d.in.State.Open() && c.Time.Before(d.at))
 	}
 	return l
+}
+
+// recovering is when service began to come back: as evidence has it, or else
+// when that was judged.
+func (d *draft) recovering() time.Time {
+	for _, ev := range slices.Backward(d.in.Timeline) {
+		if ev.Op == incident.OpRecover && !ev.Event.IsZero() && !ev.At.After(d.at) {
+			return ev.Event
+		}
+	}
+	return d.in.Life.Recovering
 }
 
 // orNow is a time as a moment, the present if it is not known.

@@ -192,20 +192,20 @@ func testIncident() incident.Incident {
 }
 
 func testVerdicts() []incident.Verdict {
-	v := func(node catalog.NodeID, region catalog.RegionID, f evidence.Family, s catalog.State, p float64, cites ...incident.Citation) incident.Verdict {
+	v := func(node catalog.NodeID, f evidence.Family, s catalog.State, p float64, cites ...incident.Citation) incident.Verdict {
 		kind := incident.Observed
 		if len(cites) == 0 {
 			kind = incident.Inferred
 		}
-		return incident.Verdict{Facet: incident.Facet{Node: node, Region: region, Family: f}, State: s, P: p, Since: at("10:00"), Kind: kind, Evidence: cites}
+		return incident.Verdict{Facet: incident.Facet{Node: node, Region: "ca", Family: f}, State: s, P: p, Since: at("10:00"), Kind: kind, Evidence: cites}
 	}
-	v4 := v("norda/core", "ca", evidence.IPv4, catalog.Degraded, 0.9, read(evidence.TrafficV4, "as65010", 0.3, 1))
+	v4 := v("norda/core", evidence.IPv4, catalog.Degraded, 0.9, read(evidence.TrafficV4, "as65010", 0.3, 1))
 	v4.Since = at("18:30")
 	return []incident.Verdict{
 		v4,
-		v("norda/core", "ca", evidence.IPv6, catalog.Down, 0.99, read(evidence.TrafficV6, "as65010", 0, 1)),
-		v("norda/home-internet", "ca", evidence.Both, catalog.Degraded, 0.97, read(evidence.Reports, "norda/home-internet", 170, 8)),
-		v("norda/radio", "ca", evidence.Both, catalog.Unknown, 0.5),
+		v("norda/core", evidence.IPv6, catalog.Down, 0.99, read(evidence.TrafficV6, "as65010", 0, 1)),
+		v("norda/home-internet", evidence.Both, catalog.Degraded, 0.97, read(evidence.Reports, "norda/home-internet", 170, 8)),
+		v("norda/radio", evidence.Both, catalog.Unknown, 0.5),
 	}
 }
 
@@ -292,8 +292,10 @@ func testPicture(ins ...incident.Incident) *Picture {
 	return &Picture{
 		Now: at("20:00"), Edition: testEdition(), Incidents: ins,
 		Feeds: []evidence.Feed{
-			{ID: "flow", Name: both("Traffic", "Trafic")}, {ID: "probe", Name: both("Probes", "Sondes")},
-			{ID: "ris", Name: both("Routes", "Routes")}, {ID: "crowd", Name: both("Reports", "Signalements"), Blind: both("People sleep at night", "La nuit, les gens dorment")},
+			{ID: "flow", Name: both("Traffic", "Trafic")},
+			{ID: "probe", Name: both("Probes", "Sondes")},
+			{ID: "ris", Name: both("Routes", "Routes")},
+			{ID: "crowd", Name: both("Reports", "Signalements"), Blind: both("People sleep at night", "La nuit, les gens dorment")},
 		},
 		Health: []health.Warning{{Code: health.StoreLate, Since: at("19:00")}, {Code: health.FeedSilent, Subject: "ris", Since: at("15:05")}},
 	}

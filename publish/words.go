@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"strings"
 	"time"
 
 	"tocsin/catalog"
@@ -33,8 +34,8 @@ type nameWords interface {
 	incidentState(s incident.State) string
 	nodeState(s catalog.State) string
 	kind(k incident.Kind, by string) string
-	section(id SectionID) string
-	likely(p float64) string // word and number together; "" below one half
+	section(id SectionID, over bool) string // over: the outage is in the past
+	likely(p float64) string                // word and number together; "" below one half
 	basis(b evidence.Basis) string
 }
 
@@ -46,12 +47,15 @@ type downWords interface {
 	why(path []thing) string
 	assumed() string
 	roots(ts []thing, p float64) string
+	was(ts []thing, s catalog.State, from, until moment) string
 }
 
 type emergencyWords interface {
 	access(carrier string, s catalog.State, st stretch) string
 	accessUp(carrier, by string, m moment) string
 	accessNoSign(carrier string) string
+	accessWas(carrier string, from, until moment) string
+	wayIn(t thing, s catalog.State, st stretch) string
 	centreUp(t thing, by string, m moment) string
 	centreNoSign(ts []thing) string
 	centreTrouble(t thing) string
@@ -87,8 +91,8 @@ type saidWords interface {
 }
 
 type affectedWords interface {
-	people(n int) string
-	fails(m moment, passed bool) string
+	people(t thing, n int) string
+	fails(t thing, m moment, passed bool) string
 	everyone(t thing, s catalog.State, carrier string) string
 	supplier(t thing) string
 }
@@ -113,7 +117,7 @@ type unknownWords interface {
 type evidenceWords interface {
 	reading(r readingOf) string
 	weighed(org string, m moment, weight float64) string
-	chance(ts []thing, p float64) string
+	chance(ts []thing, p float64, still bool) string // still: the question is whether it goes on
 	about(s subjectOf) string
 	step(op incident.Op, carrier string, m moment) string
 	facet(f facetOf) string
@@ -157,6 +161,14 @@ type stretch struct {
 	maybe  bool          // it is too grave to be said for certain
 }
 
+// beside leaves out a place that the name of the thing has in it already.
+func (st stretch) beside(name string) stretch {
+	if len(st.where.names) == 1 && strings.Contains(name, st.where.names[0]) {
+		st.where = place{}
+	}
+	return st
+}
+
 // headline is what the first sentence of a report is made of.
 type headline struct {
 	stretch
@@ -194,6 +206,7 @@ type pastEvent struct {
 	where   place
 	hit     []string // services
 	spared  []string
+	help    bool   // calls for help may have failed
 	cause   string // as the carrier stated it; "": none kept
 }
 
@@ -221,6 +234,7 @@ type facetOf struct {
 	family evidence.Family
 	region string
 	state  catalog.State // "": not said
+	coming bool          // it began to come back
 	m      moment
 }
 
@@ -258,5 +272,5 @@ func KindName(lang catalog.Lang, k incident.Kind, by string) string {
 
 // SectionName is the title of a section.
 func SectionName(lang catalog.Lang, id SectionID) string {
-	return typeset(lang, speak(dial{lang: lang}).section(id))
+	return typeset(lang, speak(dial{lang: lang}).section(id, false))
 }

@@ -57,7 +57,17 @@ func (w english) kind(k incident.Kind, by string) string {
 	return "no sign seen"
 }
 
-func (w english) section(id SectionID) string {
+func (w english) section(id SectionID, over bool) string {
+	if over {
+		switch id {
+		case SecDown:
+			return "What was down"
+		case SecWhen:
+			return "When it came back"
+		case SecAffected:
+			return "Who was affected"
+		}
+	}
 	switch id {
 	case SecDown:
 		return "What is down"
@@ -246,10 +256,10 @@ func (w english) headline(h headline) string {
 	case incident.Resolved, incident.Reviewed:
 		s := h.carrier + " is back to normal"
 		if !h.back.t.IsZero() {
-			s += " " + w.since(h.back)
+			s += ": service has been back " + w.since(h.back)
 		}
 		if h.lasted > 0 {
-			s += ", after " + Span(w.lang, h.lasted)
+			s += ", after an outage of " + Span(w.lang, h.lasted)
 		}
 		return s + "."
 	case incident.Recovering:
@@ -258,9 +268,9 @@ func (w english) headline(h headline) string {
 	}
 	subject := h.carrier
 	if len(h.only) > 0 {
-		subject = "Part of " + h.carrier
+		subject = "Some " + h.carrier + " services"
 	}
-	s := subject + " " + w.is(h.carrier, h.worst, h.maybe) + w.stretch(h.stretch)
+	s := subject + " " + w.is(subject, h.worst, h.maybe) + w.stretch(h.stretch)
 	if len(h.only) > 0 {
 		s += ": " + list(h.only, "and")
 	}
@@ -268,7 +278,7 @@ func (w english) headline(h headline) string {
 }
 
 func (w english) standing(t thing, s catalog.State, st stretch) string {
-	return upper(w.the(t)) + " " + w.is(t.name, s, st.maybe) + w.stretch(st) + "."
+	return upper(w.the(t)) + " " + w.is(t.name, s, st.maybe) + w.stretch(st.beside(t.name)) + "."
 }
 
 func (w english) back(t thing, m moment) string {
@@ -276,7 +286,10 @@ func (w english) back(t thing, m moment) string {
 }
 
 func (w english) family(t thing, f evidence.Family, s catalog.State, st stretch) string {
-	state := "down"
+	state, be := "down", w.pick(t.name, "is", "are")
+	if st.maybe || w.maybe {
+		be = "may be"
+	}
 	switch s {
 	case catalog.Up:
 		state = "back"
@@ -285,7 +298,7 @@ func (w english) family(t thing, f evidence.Family, s catalog.State, st stretch)
 	case catalog.Unknown:
 		state = "out of our sight"
 	}
-	return "Over " + familyName(f) + " alone, " + w.the(t) + " " + w.pick(t.name, "is", "are") + " " + state + w.stretch(st) + "."
+	return "Over " + familyName(f) + " alone, " + w.the(t) + " " + be + " " + state + w.stretch(st) + "."
 }
 
 func familyName(f evidence.Family) string {
@@ -302,11 +315,11 @@ func (w english) why(path []thing) string {
 	if len(path) < 2 {
 		return ""
 	}
-	s := "Why: " + w.pick(path[0].name, "it rests on ", "they rest on ") + w.the(path[1])
+	steps := []string{"Why: " + w.pick(path[0].name, "it rests on ", "they rest on ") + w.the(path[1])}
 	for i, t := range path[2:] {
-		s += ", which " + w.pick(path[i+1].name, "rests on ", "rest on ") + w.the(t)
+		steps = append(steps, "which "+w.pick(path[i+1].name, "rests on ", "rest on ")+w.the(t))
 	}
-	return s + "."
+	return strings.Join(steps, ", ") + "."
 }
 
 func (w english) assumed() string {
@@ -322,4 +335,25 @@ func (w english) roots(ts []thing, p float64) string {
 		s += " (" + l + ")"
 	}
 	return s + "."
+}
+
+// was says what had failed, once the outage is over. Each may have come back
+// before its end.
+func (w english) was(ts []thing, s catalog.State, from, until moment) string {
+	how := "Down"
+	switch s {
+	case catalog.Degraded:
+		how = "Worked only in part"
+	case catalog.Unknown:
+		how = "May have been hit"
+	}
+	return how + " at some time " + w.between(from, until) + ": " + w.things(ts, "and") + "."
+}
+
+// between is a span of time: both ends have their day unless both are today.
+func (w english) between(from, until moment) string {
+	if w.sameDay(from.t, w.now) && w.sameDay(until.t, w.now) {
+		return "between " + Clock(w.lang, w.zone, from.t) + " and " + Clock(w.lang, w.zone, until.t)
+	}
+	return "between " + w.date(from.t) + ", " + Clock(w.lang, w.zone, from.t) + " and " + w.date(until.t) + ", " + Clock(w.lang, w.zone, until.t)
 }

@@ -22,6 +22,19 @@ func (w english) accessNoSign(carrier string) string {
 	return "We see no sign that " + emergencyNumber + " calls from " + carrier + " phones fail."
 }
 
+func (w english) accessWas(carrier string, from, until moment) string {
+	return emergencyNumber + " calls from " + carrier + " phones may have failed " + w.between(from, until) + "."
+}
+
+// wayIn says that a way to reach help is hit; some calls may get through.
+func (w english) wayIn(t thing, s catalog.State, st stretch) string {
+	verb := " may fail"
+	if s == catalog.Degraded {
+		verb = " may take several tries"
+	}
+	return upper(w.the(t)) + verb + w.stretch(st.beside(t.name)) + "."
+}
+
 func (w english) centreUp(t thing, by string, m moment) string {
 	return upper(t.name) + " is itself up, said " + by + " " + w.at(m) + "."
 }
@@ -54,7 +67,11 @@ func (w english) fallback(t thing, text string) string {
 func (w english) withdrawn(t thing, text string, lost []thing) string {
 	s := "This advice for " + w.the(t) + " no longer holds: “" + text + "”"
 	if len(lost) > 0 {
-		s += ", because it needs " + w.things(lost, "and") + ", which doesn’t work now"
+		verb := "don’t"
+		if len(lost) == 1 {
+			verb = w.pick(lost[0].name, "doesn’t", "don’t")
+		}
+		s += ", because it needs " + w.things(lost, "and") + ", which " + verb + " work now"
 	}
 	return s + "."
 }
@@ -75,7 +92,7 @@ func (w english) standsNoSign(t thing) string {
 }
 
 func (w english) noForecast() string {
-	return "There is no forecast yet: we can’t estimate this yet."
+	return "There is no forecast yet: we can’t tell when service will be back."
 }
 
 func (w english) eta(org string, said, eta moment, passed bool) string {
@@ -87,7 +104,7 @@ func (w english) eta(org string, said, eta moment, passed bool) string {
 }
 
 func (w english) comingBack(m moment) string {
-	return "Service is coming back " + w.since(m) + "; it may drop again."
+	return "Service has been coming back " + w.since(m) + "; it may drop again."
 }
 
 func (w english) backSince(m moment) string {
@@ -110,7 +127,7 @@ func (w english) firstWord(org string, m moment, after time.Duration) string {
 }
 
 func (w english) noWord(org string, lasted time.Duration) string {
-	return w.begin(org) + " has said nothing that we have heard, " + Span(w.lang, lasted) + " after the start."
+	return "We have heard no public word from " + org + ", " + Span(w.lang, lasted) + " after the start."
 }
 
 func (w english) noCause(org string, statements int) string {
@@ -136,7 +153,7 @@ func (w english) noETA(org string, statements int) string {
 }
 
 func (w english) newest(org string, m moment, text string) string {
-	return "The newest statement of " + org + ", " + w.at(m) + ": " + stop(text)
+	return "The newest statement by " + org + ", " + w.at(m) + ": " + stop(text)
 }
 
 func (w english) statement(org string, m moment, text string) string {
@@ -144,14 +161,14 @@ func (w english) statement(org string, m moment, text string) string {
 }
 
 func (w english) share(s shareOf) string {
-	text := Percent(w.lang, s.part) + " of the reports come from " + s.region
+	text := Percent(w.lang, s.part) + " of the reports came from " + s.region
 	if s.part > 0.5 {
-		text = "Most reports (" + Percent(w.lang, s.part) + ") come from " + s.region
+		text = "most reports (" + Percent(w.lang, s.part) + ") came from " + s.region
 	}
 	if !s.from.t.IsZero() && !s.until.t.IsZero() {
-		text += ", counted from " + When(w.lang, w.zone, s.from.t, w.now) + " to " + When(w.lang, w.zone, s.until.t, w.now)
+		text = w.between(s.from, s.until) + ", " + text
 	}
-	return text + " (" + w.basis(s.basis) + ")."
+	return upper(text) + " (" + w.basis(s.basis) + ")."
 }
 
 func (w english) regionState(region string, s catalog.State, st stretch) string {

@@ -10,15 +10,20 @@ import (
 	"tocsin/incident"
 )
 
-func (w english) people(n int) string {
-	return "Up to " + Number(w.lang, float64(n)) + " people rely on it."
+func (w english) people(t thing, n int) string {
+	it := w.pick(t.name, "it", "them")
+	if n == 1 {
+		return "Up to 1 person relies on " + it + "."
+	}
+	return "Up to " + Number(w.lang, float64(n)) + " people rely on " + it + "."
 }
 
-func (w english) fails(m moment, passed bool) string {
+func (w english) fails(t thing, m moment, passed bool) string {
+	its := w.pick(t.name, "Its", "Their")
 	if passed {
-		return "Its reserve ran out " + w.at(m) + "."
+		return its + " reserve ran out " + w.at(m) + "."
 	}
-	return "Its reserve runs out " + w.at(m) + "; then it gets worse."
+	return its + " reserve runs out " + w.at(m) + "; then things get worse."
 }
 
 func (w english) everyone(t thing, s catalog.State, carrier string) string {
@@ -88,6 +93,9 @@ func (w english) lastEvent(e pastEvent) string {
 	if len(e.spared) > 0 {
 		s += " No sign that these were hit: " + list(e.spared, "and") + "."
 	}
+	if e.help {
+		s += " " + emergencyNumber + " calls from its phones may have failed."
+	}
 	if e.cause == "" {
 		return s + " No stated cause is kept here."
 	}
@@ -103,17 +111,17 @@ func (w english) noHistory(org string) string {
 
 func (w english) feedSilent(feed string, m moment) string {
 	if m.t.IsZero() {
-		return "We are blind on " + feed + ": nothing has come from it."
+		return "We are blind on “" + feed + "”: nothing has come from it."
 	}
-	return "We are blind on " + feed + ": it has been silent " + w.since(m) + "."
+	return "We are blind on “" + feed + "”: it has been silent " + w.since(m) + "."
 }
 
 func (w english) feedLate(feed string, late time.Duration) string {
-	return "What comes from " + feed + " is " + Span(w.lang, late) + " late."
+	return "What comes from “" + feed + "” is " + Span(w.lang, late) + " late."
 }
 
 func (w english) feedLimit(feed, text string) string {
-	return "Limits of " + feed + ": " + stop(text)
+	return "Limits of “" + feed + "”: " + stop(text)
 }
 
 func (w english) nobody(ts []thing) string {
@@ -194,11 +202,25 @@ func (w english) reading(r readingOf) string {
 }
 
 func (w english) weighed(org string, m moment, weight float64) string {
-	return "The statement of " + org + " " + w.at(m) + " counts with weight " + figure(w.lang, weight) + "."
+	s := "The statement by " + org + " " + w.at(m)
+	switch {
+	case weight > 0:
+		return s + " counts for an outage, with weight " + figure(w.lang, weight) + "."
+	case weight < 0:
+		return s + " counts against an outage, with weight " + figure(w.lang, -weight) + "."
+	}
+	return s + " has no weight in the judgement."
 }
 
-func (w english) chance(ts []thing, p float64) string {
-	return "Probability that " + w.things(ts, "or") + " failed: " + Percent(w.lang, p) + "."
+func (w english) chance(ts []thing, p float64, still bool) string {
+	failed := " failed: "
+	if still {
+		failed = w.pick(ts[0].name, " is", " are") + " still failing: "
+		if len(ts) > 1 {
+			failed = " is still failing: "
+		}
+	}
+	return "Probability that " + w.things(ts, "or") + failed + Percent(w.lang, p) + "."
 }
 
 func (w english) about(s subjectOf) string {
@@ -226,11 +248,11 @@ func (w english) step(op incident.Op, carrier string, m moment) string {
 	case incident.OpDismiss:
 		what = "the suspicion about " + carrier + " was dropped"
 	case incident.OpRecover:
-		what = "service of " + carrier + " began to come back"
+		what = "service at " + carrier + " began to come back"
 	case incident.OpRelapse:
-		what = "service of " + carrier + " failed again"
+		what = "service at " + carrier + " failed again"
 	case incident.OpResolve:
-		what = "service of " + carrier + " was back to normal"
+		what = "service at " + carrier + " was back to normal"
 	case incident.OpReview:
 		what = "the outage at " + carrier + " was reviewed"
 	case incident.OpReopen:
@@ -247,13 +269,6 @@ func (w english) step(op incident.Op, carrier string, m moment) string {
 }
 
 func (w english) facet(f facetOf) string {
-	what := "changed its state"
-	if f.state != "" {
-		what = w.is(f.thing.name, f.state, false)
-		if f.state == catalog.Up {
-			what = "came back"
-		}
-	}
 	name := w.the(f.thing)
 	if f.family != evidence.Both {
 		name += " over " + familyName(f.family)
@@ -261,7 +276,24 @@ func (w english) facet(f facetOf) string {
 	if f.region != "" {
 		name += " (" + f.region + ")"
 	}
-	return upper(w.at(f.m)) + ", " + name + " " + what + "."
+	return upper(w.at(f.m)) + ", " + name + " " + w.went(f) + "."
+}
+
+// went says what a part did at a time that is past.
+func (w english) went(f facetOf) string {
+	switch {
+	case f.coming:
+		return "began to come back"
+	case f.state == catalog.Up:
+		return "came back"
+	case f.state == catalog.Degraded:
+		return "worked only in part"
+	case f.state == catalog.Down:
+		return "went down"
+	case f.state == catalog.Unknown:
+		return "went out of our sight"
+	}
+	return "changed " + w.pick(f.thing.name, "its", "their") + " state"
 }
 
 func (w english) note(author string, m moment, text string) string {

@@ -59,7 +59,17 @@ func (w french) kind(k incident.Kind, by string) string {
 	return "aucun signe vu"
 }
 
-func (w french) section(id SectionID) string {
+func (w french) section(id SectionID, over bool) string {
+	if over {
+		switch id {
+		case SecDown:
+			return "Ce qui était en panne"
+		case SecWhen:
+			return "Quand le service est revenu"
+		case SecAffected:
+			return "Qui a été touché"
+		}
+	}
 	switch id {
 	case SecDown:
 		return "Ce qui est en panne"
@@ -211,7 +221,7 @@ func (w french) regions(p place) string {
 
 func (w french) in(p place) string {
 	if p.country != "" {
-		return " partout au pays (" + p.country + ")"
+		return " dans tout le pays (" + p.country + ")"
 	}
 	return w.regions(p)
 }
@@ -232,12 +242,16 @@ func (w french) the(t thing) string { return "« " + t.name + " »" }
 // first is a thing at the head of a sentence.
 func (w french) first(t thing) string { return "« " + upper(t.name) + " »" }
 
-func (w french) things(ts []thing, and string) string {
+func (w french) things(ts []thing) string {
+	return list(w.quoted(ts), "et")
+}
+
+func (w french) quoted(ts []thing) []string {
 	names := make([]string, len(ts))
 	for i, t := range ts {
 		names[i] = w.the(t)
 	}
-	return list(names, and)
+	return names
 }
 
 // subject begins a sentence with a noun that the name stands beside.
@@ -254,8 +268,11 @@ func (w french) subject(t thing) string {
 }
 
 // is says what a name does in a state; one that is only suspected may do so.
-func (w french) is(s catalog.State, maybe bool) string {
+func (w french) is(r role, s catalog.State, maybe bool) string {
 	maybe = maybe || w.maybe
+	if r == activityRole && (s == catalog.Down || s == catalog.Degraded) {
+		return activityFR(s, maybe)
+	}
 	switch {
 	case s == catalog.Down && maybe:
 		return "est peut-être en panne"
@@ -271,6 +288,33 @@ func (w french) is(s catalog.State, maybe bool) string {
 	return "échappe à nos mesures"
 }
 
+// activityFR is for what an organisation does: it stops, a network breaks down.
+func activityFR(s catalog.State, maybe bool) string {
+	switch {
+	case s == catalog.Down && maybe:
+		return "est peut-être interrompue"
+	case s == catalog.Down:
+		return "est interrompue"
+	case maybe:
+		return "n’est peut-être assurée qu’en partie"
+	}
+	return "n’est assurée qu’en partie"
+}
+
+// are is the plural of [french.is], for services that are hit.
+func (w french) are(s catalog.State, maybe bool) string {
+	maybe = maybe || w.maybe
+	switch {
+	case s == catalog.Down && maybe:
+		return "sont peut-être en panne"
+	case s == catalog.Down:
+		return "sont en panne"
+	case maybe:
+		return "ne fonctionnent peut-être qu’en partie"
+	}
+	return "ne fonctionnent qu’en partie"
+}
+
 func (w french) headline(h headline) string {
 	sure := ""
 	if l := w.likely(h.p); l != "" {
@@ -282,19 +326,19 @@ func (w french) headline(h headline) string {
 	case incident.Resolved, incident.Reviewed:
 		s := "Chez " + h.carrier + ", tout est revenu à la normale"
 		if !h.back.t.IsZero() {
-			s += " " + w.since(h.back)
+			s += " : le service est de retour " + w.since(h.back)
 		}
 		if h.lasted > 0 {
-			s += ", après " + Span(w.lang, h.lasted)
+			s += ", après une panne de " + Span(w.lang, h.lasted)
 		}
 		return s + "."
 	case incident.Recovering:
 		return "Chez " + h.carrier + ", le service se rétablit en partie ; attendez-vous à des coupures. La panne a commencé " +
 			w.at(h.since) + w.in(h.where) + "."
 	}
-	subject := h.carrier + " " + w.is(h.worst, h.maybe)
+	subject := h.carrier + " " + w.is(plainRole, h.worst, h.maybe)
 	if len(h.only) > 0 {
-		subject = "Une partie des services " + w.of(h.carrier) + " " + w.is(h.worst, h.maybe)
+		subject = "Certains services " + w.of(h.carrier) + " " + w.are(h.worst, h.maybe)
 	}
 	s := subject + w.stretch(h.stretch)
 	if len(h.only) > 0 {
@@ -304,7 +348,7 @@ func (w french) headline(h headline) string {
 }
 
 func (w french) standing(t thing, s catalog.State, st stretch) string {
-	return upper(w.subject(t)) + " " + w.is(s, st.maybe) + w.stretch(st) + "."
+	return upper(w.subject(t)) + " " + w.is(t.role, s, st.maybe) + w.stretch(st.beside(t.name)) + "."
 }
 
 func (w french) back(t thing, m moment) string {
@@ -312,7 +356,7 @@ func (w french) back(t thing, m moment) string {
 }
 
 func (w french) family(t thing, f evidence.Family, s catalog.State, st stretch) string {
-	return "En " + familyNameFR(f) + " seulement, " + w.subject(t) + " " + w.is(s, st.maybe) + w.stretch(st) + "."
+	return "En " + familyNameFR(f) + " seulement, " + w.subject(t) + " " + w.is(t.role, s, st.maybe) + w.stretch(st) + "."
 }
 
 func familyNameFR(f evidence.Family) string {
@@ -329,25 +373,26 @@ func (w french) why(path []thing) string {
 	if len(path) < 2 {
 		return ""
 	}
-	what := "ce service"
-	if path[0].role == activityRole {
+	what := "ceci"
+	switch path[0].role {
+	case serviceRole:
+		what = "ce service"
+	case activityRole:
 		what = "cette activité"
+	case partRole:
+		what = "cet élément"
 	}
-	s := "Pourquoi : " + what + " repose sur " + w.the(path[1])
-	for _, t := range path[2:] {
-		s += ", qui repose sur " + w.the(t)
-	}
-	return s + "."
+	return "Pourquoi : " + what + " repose sur " + strings.Join(w.quoted(path[1:]), ", qui repose sur ") + "."
 }
 
 func (w french) assumed() string {
-	return "Une partie de ceci est supposée : aucune source n’a été trouvée."
+	return "Ceci est en partie une supposition : aucune source n’a été trouvée."
 }
 
 func (w french) roots(ts []thing, p float64) string {
 	s := "Ce qui a cessé de fonctionner, vu de l’extérieur : " + w.the(ts[0])
 	if len(ts) > 1 {
-		s = "Ce qui a cessé de fonctionner, vu de l’extérieur : soit " + w.things(ts, "ou") +
+		s = "Ce qui a cessé de fonctionner, vu de l’extérieur : soit " + strings.Join(w.quoted(ts), ", soit ") +
 			" ; d’ici, on ne peut pas les départager"
 	}
 	if l := w.likely(p); l != "" {

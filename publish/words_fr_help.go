@@ -23,15 +23,28 @@ func (w french) accessNoSign(carrier string) string {
 	return "Rien n’indique que les appels au " + emergencyNumber + " faits d’un téléphone " + w.of(carrier) + " échouent."
 }
 
+func (w french) accessWas(carrier string, from, until moment) string {
+	return "Les appels au " + emergencyNumber + " faits d’un téléphone " + w.of(carrier) + " ont pu échouer " + w.between(from, until) + "."
+}
+
+// wayIn says that a way to reach help is hit; some calls may get through.
+func (w french) wayIn(t thing, s catalog.State, st stretch) string {
+	verb := " : les appels peuvent échouer"
+	if s == catalog.Degraded {
+		verb = " : les appels peuvent demander plusieurs essais"
+	}
+	return w.first(t) + verb + w.stretch(st.beside(t.name)) + "."
+}
+
 func (w french) centreUp(t thing, by string, m moment) string {
 	return w.first(t) + " fonctionne bel et bien, selon " + w.org(by) + ", " + w.at(m) + "."
 }
 
 func (w french) centreNoSign(ts []thing) string {
 	if len(ts) == 1 {
-		return w.first(ts[0]) + " : rien n’indique une panne sur place."
+		return w.first(ts[0]) + " : rien n’indique de panne sur place."
 	}
-	return "Rien n’indique une panne dans ces centres mêmes : " + w.things(ts, "et") + "."
+	return "Rien n’indique de panne dans ces centres eux-mêmes : " + w.things(ts) + "."
 }
 
 func (w french) centreTrouble(t thing) string {
@@ -55,7 +68,11 @@ func (w french) fallback(t thing, text string) string {
 func (w french) withdrawn(t thing, text string, lost []thing) string {
 	s := "Ce conseil pour " + w.subject(t) + " ne tient plus : « " + text + " »"
 	if len(lost) > 0 {
-		s += ", car il dépend de " + w.things(lost, "et") + ", qui ne fonctionne pas en ce moment"
+		verb := "ne fonctionne"
+		if len(lost) > 1 {
+			verb = "ne fonctionnent"
+		}
+		s += ", car il dépend de " + w.things(lost) + ", qui " + verb + " pas en ce moment"
 	}
 	return s + "."
 }
@@ -76,7 +93,7 @@ func (w french) standsNoSign(t thing) string {
 }
 
 func (w french) noForecast() string {
-	return "Il n’y a pas encore de prévision : nous ne pouvons pas estimer la durée pour l’instant."
+	return "Il n’y a pas encore de prévision : nous ne pouvons pas dire quand le service reviendra."
 }
 
 func (w french) eta(org string, said, eta moment, passed bool) string {
@@ -92,7 +109,7 @@ func (w french) comingBack(m moment) string {
 }
 
 func (w french) backSince(m moment) string {
-	return "Le service est revenu " + w.since(m) + "."
+	return "Le service est de retour " + w.since(m) + "."
 }
 
 func (w french) falseRecoveries(n int) string {
@@ -111,7 +128,7 @@ func (w french) firstWord(org string, m moment, after time.Duration) string {
 }
 
 func (w french) noWord(org string, lasted time.Duration) string {
-	return upper(w.org(org)) + " n’a rien dit que nous ayons entendu, " + Span(w.lang, lasted) + " après le début."
+	return "Nous n’avons entendu aucune parole publique " + w.of(org) + ", " + Span(w.lang, lasted) + " après le début."
 }
 
 func (w french) noCause(org string, statements int) string {
@@ -145,17 +162,37 @@ func (w french) statement(org string, m moment, text string) string {
 }
 
 func (w french) share(s shareOf) string {
-	text := Percent(w.lang, s.part) + " des signalements viennent de cette région : " + s.region
+	text := Percent(w.lang, s.part) + " des signalements sont venus de cette région : " + s.region
 	if s.part > 0.5 {
-		text = "La plupart des signalements (" + Percent(w.lang, s.part) + ") viennent de cette région : " + s.region
+		text = "la plupart des signalements (" + Percent(w.lang, s.part) + ") sont venus de cette région : " + s.region
 	}
 	if !s.from.t.IsZero() && !s.until.t.IsZero() {
-		text += ", pour la période du " + w.date(s.from.t) + ", " + Clock(w.lang, w.zone, s.from.t) +
-			", au " + w.date(s.until.t) + ", " + Clock(w.lang, w.zone, s.until.t)
+		text = w.between(s.from, s.until) + ", " + text
 	}
-	return text + " (" + w.basis(s.basis) + ")."
+	return upper(text) + " (" + w.basis(s.basis) + ")."
 }
 
 func (w french) regionState(region string, s catalog.State, st stretch) string {
-	return region + " : le service " + w.is(s, st.maybe) + w.stretch(st) + "."
+	return region + " : le service " + w.is(serviceRole, s, st.maybe) + w.stretch(st) + "."
+}
+
+// was says what had failed, once the outage is over. Each may have come back
+// before its end.
+func (w french) was(ts []thing, s catalog.State, from, until moment) string {
+	how := "En panne"
+	switch s {
+	case catalog.Degraded:
+		how = "En service réduit"
+	case catalog.Unknown:
+		how = "Peut-être touché"
+	}
+	return how + " à un moment ou à un autre " + w.between(from, until) + " : " + w.things(ts) + "."
+}
+
+// between is a span of time: both ends have their day unless both are today.
+func (w french) between(from, until moment) string {
+	if w.sameDay(from.t, w.now) && w.sameDay(until.t, w.now) {
+		return "entre " + Clock(w.lang, w.zone, from.t) + " et " + Clock(w.lang, w.zone, until.t)
+	}
+	return "entre le " + w.date(from.t) + " à " + Clock(w.lang, w.zone, from.t) + " et le " + w.date(until.t) + " à " + Clock(w.lang, w.zone, until.t)
 }

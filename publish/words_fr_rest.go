@@ -10,11 +10,14 @@ import (
 	"tocsin/incident"
 )
 
-func (w french) people(n int) string {
+func (w french) people(_ thing, n int) string {
+	if n < 2 {
+		return "Jusqu’à " + Number(w.lang, float64(n)) + " personne en dépend."
+	}
 	return "Jusqu’à " + Number(w.lang, float64(n)) + " personnes en dépendent."
 }
 
-func (w french) fails(m moment, passed bool) string {
+func (w french) fails(_ thing, m moment, passed bool) string {
 	if passed {
 		return "Sa réserve s’est épuisée " + w.at(m) + "."
 	}
@@ -22,7 +25,7 @@ func (w french) fails(m moment, passed bool) string {
 }
 
 func (w french) everyone(t thing, s catalog.State, carrier string) string {
-	return upper(w.subject(t)) + " " + w.is(s, false) + " pour tout le monde, y compris pour les personnes qui ne sont pas clientes " + w.of(carrier) + "."
+	return upper(w.subject(t)) + " " + w.is(t.role, s, false) + " pour tout le monde, y compris pour les personnes qui ne sont pas clientes " + w.of(carrier) + "."
 }
 
 func (w french) supplier(t thing) string {
@@ -52,7 +55,7 @@ func (w french) peer(p peerCase) string {
 		s = append(s, r)
 	}
 	if p.p > 0 {
-		s = append(s, "Probabilité d’un défaut qui lui soit propre : "+Percent(w.lang, p.p)+".")
+		s = append(s, "Probabilité d’une défaillance qui lui soit propre : "+Percent(w.lang, p.p)+".")
 	}
 	return strings.Join(s, " ")
 }
@@ -70,9 +73,9 @@ func (w french) reason(p peerCase) string {
 	case incident.Dependency:
 		return "Il repose en partie sur ce qui est en panne chez " + p.carrier + " ; ce n’est pas sa faute."
 	case incident.Affected:
-		return "Il se dit touché ; on ne peut dire d’ici si c’est par la charge ou parce qu’il repose sur " + p.carrier + "."
+		return "Ce fournisseur se dit touché ; d’ici, on ne peut pas dire si c’est à cause de la charge ou parce qu’il repose sur " + p.carrier + "."
 	case incident.OwnFault:
-		return "Les indices pointent vers un défaut qui lui est propre."
+		return "Les indices pointent vers une défaillance qui lui est propre."
 	}
 	return ""
 }
@@ -88,6 +91,9 @@ func (w french) lastEvent(e pastEvent) string {
 	}
 	if len(e.spared) > 0 {
 		s += " Rien n’indique que ceci ait été touché : " + list(e.spared, "et") + "."
+	}
+	if e.help {
+		s += " Les appels au " + emergencyNumber + " faits de ses téléphones ont pu échouer."
 	}
 	if e.cause == "" {
 		return s + " Aucune cause déclarée n’est conservée ici."
@@ -118,7 +124,7 @@ func (w french) feedLimit(feed, text string) string {
 }
 
 func (w french) nobody(ts []thing) string {
-	return "Aucune de nos sources n’observe ceci : " + w.things(ts, "et") + "."
+	return "Aucune de nos sources n’observe ceci : " + w.things(ts) + "."
 }
 
 func (w french) cannotSee(t thing) string {
@@ -196,11 +202,26 @@ func (w french) reading(r readingOf) string {
 }
 
 func (w french) weighed(org string, m moment, weight float64) string {
-	return "La déclaration " + w.of(org) + ", " + w.at(m) + ", compte avec un poids de " + figure(w.lang, weight) + "."
+	s := "La déclaration " + w.of(org) + ", " + w.at(m) + ", "
+	switch {
+	case weight > 0:
+		return s + "plaide pour une panne, avec un poids de " + figure(w.lang, weight) + "."
+	case weight < 0:
+		return s + "plaide contre une panne, avec un poids de " + figure(w.lang, -weight) + "."
+	}
+	return s + "n’a aucun poids dans le jugement."
 }
 
-func (w french) chance(ts []thing, p float64) string {
-	return "Probabilité d’une défaillance de " + w.things(ts, "ou") + " : " + Percent(w.lang, p) + "."
+func (w french) chance(ts []thing, p float64, still bool) string {
+	what := "Probabilité d’une défaillance "
+	if still {
+		what = "Probabilité que dure encore la défaillance "
+	}
+	names := w.quoted(ts)
+	for i := range names {
+		names[i] = "de " + names[i]
+	}
+	return what + list(names, "ou") + " : " + Percent(w.lang, p) + "."
 }
 
 func (w french) about(s subjectOf) string {
@@ -249,13 +270,6 @@ func (w french) step(op incident.Op, carrier string, m moment) string {
 }
 
 func (w french) facet(f facetOf) string {
-	what := "change d’état"
-	if f.state != "" {
-		what = w.is(f.state, false)
-		if f.state == catalog.Up {
-			what = "revient en service"
-		}
-	}
 	name := w.subject(f.thing)
 	if f.family != evidence.Both {
 		name += " en " + familyNameFR(f.family)
@@ -263,7 +277,20 @@ func (w french) facet(f facetOf) string {
 	if f.region != "" {
 		name += " (" + f.region + ")"
 	}
-	return upper(w.at(f.m)) + ", " + name + " " + what + "."
+	return upper(w.at(f.m)) + ", " + name + " " + w.went(f) + "."
+}
+
+// went says what a part did; a timeline is told in the present.
+func (w french) went(f facetOf) string {
+	switch {
+	case f.coming:
+		return "commence à revenir"
+	case f.state == catalog.Up:
+		return "revient en service"
+	case f.state == "":
+		return "change d’état"
+	}
+	return w.is(f.thing.role, f.state, false)
 }
 
 func (w french) note(author string, m moment, text string) string {

@@ -228,8 +228,15 @@ func list(names []string, and string) string {
 	case 1:
 		return names[0]
 	}
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " " + and + " " + names[last]
+	last, sep, pause := len(names)-1, ", ", " "
+	if all := strings.Join(names, ""); !strings.HasPrefix(all, "«") { // what stands in marks keeps to itself
+		if strings.Contains(all, ", ") {
+			sep, pause = "; ", "; "
+		} else if len(names) > 2 && strings.Contains(all, " "+and+" ") {
+			pause = ", " // or the end of a name would look like the end of the list
+		}
+	}
+	return strings.Join(names[:last], sep) + pause + and + " " + names[last]
 }
 
 // calendar is the day of a moment. A day that stands alone is kept at midnight

@@ -86,9 +86,14 @@ func TestLikely(t *testing.T) {
 		p      float64
 		en, fr string
 	}{
-		{0.3, "", ""}, {0.5, "possible, 50%", "possible, 50 %"}, {0.79, "possible, 79%", "possible, 79 %"},
-		{0.8, "likely, 80%", "probable, 80 %"}, {0.95, "likely, 95%", "probable, 95 %"},
-		{0.96, "confirmed, 96%", "confirmée, 96 %"}, {0.9999, "confirmed, over 99%", "confirmée, plus de 99 %"}, {1, "confirmed, 100%", "confirmée, 100 %"},
+		{0.3, "", ""},
+		{0.5, "possible, 50%", "possible, 50 %"},
+		{0.79, "possible, 79%", "possible, 79 %"},
+		{0.8, "likely, 80%", "probable, 80 %"},
+		{0.95, "likely, 95%", "probable, 95 %"},
+		{0.96, "confirmed, 96%", "confirmée, 96 %"},
+		{0.9999, "confirmed, over 99%", "confirmée, plus de 99 %"},
+		{1, "confirmed, 100%", "confirmée, 100 %"},
 	} {
 		if en, fr := speak(dialIn(catalog.EN)).likely(tt.p), loosen(speak(dialIn(catalog.FR)).likely(tt.p)); en != tt.en || fr != tt.fr {
 			t.Errorf("%v: %q, %q", tt.p, en, fr)
@@ -113,11 +118,22 @@ func TestPlural(t *testing.T) {
 func TestFrenchNames(t *testing.T) {
 	w := french{dialIn(catalog.FR)}
 	for _, tt := range []struct{ name, org, of string }{
-		{"Rogers", "Rogers", "de Rogers"}, {"Interac", "Interac", "d’Interac"}, {"Ébon", "Ébon", "d’Ébon"}, {"oxio", "oxio", "d’oxio"},
-		{"Le Quotidien", "le Quotidien", "du Quotidien"}, {"les Messageries", "les Messageries", "des Messageries"}, {"L’Hôpital d’Ici", "l’Hôpital d’Ici", "de l’Hôpital d’Ici"},
-		{"la Poste", "la Poste", "de la Poste"}, {"Service de police", "le Service de police", "du Service de police"}, {"Service Canada", "Service Canada", "de Service Canada"},
-		{"Service", "Service", "de Service"}, {"Police du Nord", "la Police du Nord", "de la Police du Nord"}, {"Hôpital Montfort", "l’Hôpital Montfort", "de l’Hôpital Montfort"},
-		{"Services paramédicaux", "les Services paramédicaux", "des Services paramédicaux"}, {"Centre 911", "le Centre 911", "du Centre 911"}, {"", "", "de "},
+		{"Rogers", "Rogers", "de Rogers"},
+		{"Interac", "Interac", "d’Interac"},
+		{"Ébon", "Ébon", "d’Ébon"},
+		{"oxio", "oxio", "d’oxio"},
+		{"Le Quotidien", "le Quotidien", "du Quotidien"},
+		{"les Messageries", "les Messageries", "des Messageries"},
+		{"L’Hôpital d’Ici", "l’Hôpital d’Ici", "de l’Hôpital d’Ici"},
+		{"la Poste", "la Poste", "de la Poste"},
+		{"Service de police", "le Service de police", "du Service de police"},
+		{"Service Canada", "Service Canada", "de Service Canada"},
+		{"Service", "Service", "de Service"},
+		{"Police du Nord", "la Police du Nord", "de la Police du Nord"},
+		{"Hôpital Montfort", "l’Hôpital Montfort", "de l’Hôpital Montfort"},
+		{"Services paramédicaux", "les Services paramédicaux", "des Services paramédicaux"},
+		{"Centre 911", "le Centre 911", "du Centre 911"},
+		{"", "", "de "},
 	} {
 		if got := w.org(tt.name); got != tt.org {
 			t.Errorf("org(%q) = %q", tt.name, got)

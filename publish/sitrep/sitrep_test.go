@@ -406,7 +406,7 @@ func TestWriteTellsOfErrors(t *testing.T) {
 
 func TestSameBytesTwice(t *testing.T) {
 	for _, f := range Formats() {
-		if write(t, report(catalog.FR), f) != write(t, report(catalog.FR), f) {
+		if first, second := write(t, report(catalog.FR), f), write(t, report(catalog.FR), f); first != second {
 			t.Errorf("%s differs from itself", f)
 		}
 	}
