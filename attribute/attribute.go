@@ -75,6 +75,8 @@ type Engine struct {
 	ed    *catalog.Edition
 	falls Falls
 	memo  map[hypothesis]map[catalog.NodeID]catalog.State
+	// ground is the geography of the last places that were searched.
+	ground *ground
 }
 
 type hypothesis struct {

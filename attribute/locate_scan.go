@@ -1,0 +1,391 @@
+package attribute
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"tocsin/catalog"
+)
+
+// found is the best area of a search.
+type found struct {
+	places, subjects []int // in ascending order
+	count, usual     float64
+	cost             float64 // of choosing it among all areas
+	score            float64 // excess less cost
+}
+
+// scratch is what the search writes to, made once.
+type scratch struct {
+	byPlace, bySubject sums
+	taken              []int       // subjects of the present step
+	chosen             []int       // places of the present step
+	choices            [][]float64 // see [survey.choice]
+	most               []float64   // see [survey.bound]
+}
+
+// sums are counts along one dimension of the map, and the order of their
+// ratios.
+type sums struct {
+	count, usual, ratio []float64
+	order               []int
+}
+
+func newScratch(places, subjects int) scratch {
+	make1 := func(n int) sums {
+		return sums{
+			count: make([]float64, 0, n), usual: make([]float64, 0, n), ratio: make([]float64, 0, n), order: make([]int, 0, n),
+		}
+	}
+	return scratch{
+		byPlace: make1(places), bySubject: make1(subjects),
+		taken: make([]int, 0, subjects), chosen: make([]int, 0, places),
+		choices: make([][]float64, max(places, subjects, nearest)+1), most: make([]float64, places),
+	}
+}
+
+// reset empties the sums and makes room for n of them.
+func (s *sums) reset(n int) {
+	s.count, s.usual, s.ratio = s.count[:n], s.usual[:n], s.ratio[:n]
+	clear(s.count)
+	clear(s.usual)
+}
+
+// rank orders those sums that are more than usual by count over usual, the
+// largest first; no others can add to a score. By the linear-time property of
+// this score (Neill 2012), the best of all subsets is a prefix of that order.
+func (s *sums) rank() {
+	s.order = s.order[:0]
+	for i, c := range s.count {
+		if b := max(s.usual[i], leastUsual); c > b {
+			s.ratio[i] = c / b
+			s.order = append(s.order, i)
+		}
+	}
+	if len(s.order) > 2*nearest {
+		slices.SortFunc(s.order, func(a, b int) int { return cmp.Or(cmp.Compare(s.ratio[b], s.ratio[a]), a-b) })
+		return
+	}
+	for k := 1; k < len(s.order); k++ { // few: a plain insertion is the fastest
+		i := s.order[k]
+		at := k
+		for ; at > 0 && s.ratio[s.order[at-1]] < s.ratio[i]; at-- {
+			s.order[at] = s.order[at-1]
+		}
+		s.order[at] = i
+	}
+}
+
+// prefix finds the prefix of the order whose excess, less the cost of choosing
+// so many, is the largest. It gives its length and that difference.
+func (s *sums) prefix(cost []float64) (length int, score float64) {
+	c, b, score := 0.0, 0.0, math.Inf(-1)
+	for n, i := range s.order {
+		c += s.count[i]
+		b += s.usual[i]
+		if v := excess(c, b) - cost[n+1]; v > score {
+			length, score = n+1, v
+		}
+	}
+	return length, score
+}
+
+// choice is the cost of choosing some of n, by how many: how many, and which.
+func (s *survey) choice(n int) []float64 {
+	if s.choices[n] == nil {
+		cost := make([]float64, n+1)
+		for k := 1; k <= n; k++ {
+			cost[k] = math.Log(float64(n)) + s.lnFact[n] - s.lnFact[k] - s.lnFact[n-k]
+		}
+		s.choices[n] = cost
+	}
+	return s.choices[n]
+}
+
+// families are the kinds of areas that are tried: whole regions of the tree,
+// discs round a place, subsets of either. Each is as likely as the others.
+const families = 3
+
+// search finds the area whose excess over the cost of choosing it is the
+// largest, and larger than least; the zero value if there is none. The costs
+// are code lengths: over all areas, exp(-cost) adds up to no more than 1, so
+// that no family wins by its size alone.
+func (s *survey) search(least float64) found {
+	best := found{score: least}
+	kind, sizes := math.Log(families), discs()
+	whole := kind + math.Log(float64(max(1, len(s.nodes))))
+	disc := kind + math.Log(float64(len(s.places)*len(sizes)))
+	subset := kind + math.Log(float64(len(s.places)+len(s.nodes)))
+	s.bound()
+	for _, n := range s.nodes {
+		s.tryWhole(n.places, whole, &best)
+		s.trySubsets(n.places, subset, &best)
+	}
+	for i, near := range s.near {
+		// The strongest place of an area is a centre too, so quiet ones need not
+		// be; and an excess of parts together is at most the sum of theirs.
+		most := 0.0
+		for _, p := range near {
+			most += s.most[p]
+		}
+		if s.most[i] == 0 || most-min(disc, subset) <= best.score {
+			continue
+		}
+		s.tryDiscs(near, sizes[:], disc, &best)
+		s.trySubsets(near, subset, &best)
+	}
+	slices.Sort(best.places)
+	slices.Sort(best.subjects)
+	return best
+}
+
+// bound fills most with the excess of each place, cell by cell.
+func (s *survey) bound() {
+	m := len(s.subjects)
+	for i := range s.most {
+		s.most[i] = 0
+		for j := i * m; j < (i+1)*m; j++ {
+			s.most[i] += excess(s.count[j], s.usual[j])
+		}
+	}
+}
+
+// take makes an area the best one if it is.
+func (s *survey) take(places, subjects []int, cost float64, best *found) {
+	f := found{cost: cost}
+	m := len(s.subjects)
+	for _, i := range places {
+		for _, j := range subjects {
+			f.count += s.count[i*m+j]
+			f.usual += s.usual[i*m+j]
+		}
+	}
+	if f.score = excess(f.count, f.usual) - cost; f.score > best.score {
+		f.places, f.subjects = append(best.places[:0], places...), append(best.subjects[:0], subjects...)
+		*best = f
+	}
+}
+
+// tryWhole tries all places of a region, with the best subjects.
+func (s *survey) tryWhole(places []int, cost float64, best *found) {
+	s.sumSubjects(places)
+	s.bySubject.rank()
+	s.pickSubjects(places, cost, best)
+}
+
+// pickSubjects tries places with the best prefix of the ranked subjects.
+func (s *survey) pickSubjects(places []int, cost float64, best *found) {
+	costs := s.choice(len(s.subjects))
+	if k, score := s.bySubject.prefix(costs); score-cost > best.score {
+		s.take(places, s.bySubject.order[:k], cost+costs[k], best)
+	}
+}
+
+// discs are the sizes of discs that are tried, in places.
+func discs() [12]int { return [...]int{1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 23, nearest} }
+
+// tryDiscs tries the nearest places of a centre, more and more of them.
+func (s *survey) tryDiscs(near, sizes []int, cost float64, best *found) {
+	s.bySubject.reset(len(s.subjects))
+	done := 0
+	for _, size := range sizes {
+		if size > len(near) {
+			return
+		}
+		s.addSubjects(near[done:size])
+		done = size
+		s.bySubject.rank()
+		s.pickSubjects(near[:size], cost, best)
+	}
+}
+
+// trySubsets tries subsets of places and of subjects by turns: the best places
+// for given subjects, then the best subjects for those places, until nothing
+// changes. It starts from all subjects, and from each of the four strongest.
+func (s *survey) trySubsets(places []int, cost float64, best *found) {
+	m := len(s.subjects)
+	s.taken = s.taken[:0]
+	for j := range m {
+		s.taken = append(s.taken, j)
+	}
+	s.alternate(places, cost, best)
+	if m == 1 {
+		return
+	}
+	s.sumSubjects(places)
+	s.bySubject.rank()
+	var strongest [4]int
+	for _, j := range strongest[:copy(strongest[:], s.bySubject.order)] {
+		s.taken = append(s.taken[:0], j)
+		s.alternate(places, cost, best)
+	}
+}
+
+// pickTaken takes the best subjects for the chosen places.
+func (s *survey) pickTaken() {
+	s.sumSubjects(s.chosen)
+	s.bySubject.rank()
+	t, _ := s.bySubject.prefix(s.choice(len(s.subjects)))
+	s.taken = append(s.taken[:0], s.bySubject.order[:t]...)
+}
+
+// alternate climbs from the subjects in taken.
+func (s *survey) alternate(places []int, cost float64, best *found) {
+	last := math.Inf(-1)
+	perPlace, perSubject := s.choice(len(places)), s.choice(len(s.subjects))
+	for {
+		s.sumPlaces(places)
+		s.byPlace.rank()
+		k, score := s.byPlace.prefix(perPlace)
+		if score -= perSubject[len(s.taken)]; score <= last+1e-9 {
+			return
+		}
+		last = score
+		s.chosen = s.chosen[:0]
+		for _, i := range s.byPlace.order[:k] {
+			s.chosen = append(s.chosen, places[i])
+		}
+		if score-cost > best.score {
+			s.take(s.chosen, s.taken, cost+perPlace[k]+perSubject[len(s.taken)], best)
+		}
+		s.pickTaken()
+	}
+}
+
+// sumSubjects adds up each subject over places.
+func (s *survey) sumSubjects(places []int) {
+	s.bySubject.reset(len(s.subjects))
+	s.addSubjects(places)
+}
+
+func (s *survey) addSubjects(places []int) {
+	m := len(s.subjects)
+	count, usual := s.bySubject.count, s.bySubject.usual
+	for _, i := range places {
+		row, base := s.count[i*m:(i+1)*m], s.usual[i*m:(i+1)*m]
+		for j, c := range row {
+			count[j] += c
+			usual[j] += base[j]
+		}
+	}
+}
+
+// sumPlaces adds up each place over the subjects in taken.
+func (s *survey) sumPlaces(places []int) {
+	m := len(s.subjects)
+	s.byPlace.reset(len(places))
+	for n, i := range places {
+		for _, j := range s.taken {
+			s.byPlace.count[n] += s.count[i*m+j]
+			s.byPlace.usual[n] += s.usual[i*m+j]
+		}
+	}
+}
+
+// remove takes an area's cells off the map, so that the next search finds the
+// next area.
+func (s *survey) remove(f found) {
+	m := len(s.subjects)
+	for _, i := range f.places {
+		for _, j := range f.subjects {
+			s.count[i*m+j], s.usual[i*m+j] = 0, 0
+		}
+	}
+}
+
+// ground is the geography of places: it depends on the edition alone.
+type ground struct {
+	regions []catalog.RegionID
+	nodes   []node  // regions that hold several places, the widest first
+	near    [][]int // the nearest places of each place, itself first and alone where its centre isn't known
+}
+
+// groundOf gives the geography of places, the last one's again if they are the
+// same.
+func (e *Engine) groundOf(places []place) *ground {
+	same := e.ground != nil && slices.EqualFunc(e.ground.regions, places, func(id catalog.RegionID, p place) bool { return id == p.region })
+	if !same {
+		g := &ground{nodes: e.nodesOf(places), near: e.nearestPlaces(places)}
+		for _, p := range places {
+			g.regions = append(g.regions, p.region)
+		}
+		e.ground = g
+	}
+	return e.ground
+}
+
+// nodesOf lists the regions that hold several places, each set of places once,
+// by its narrowest region.
+func (e *Engine) nodesOf(places []place) []node {
+	var nodes []node
+	for _, r := range e.ed.Regions() {
+		if r.Level == catalog.Division {
+			continue
+		}
+		n := node{region: r.ID}
+		for i, p := range places {
+			if e.ed.Within(p.region, r.ID) {
+				n.places = append(n.places, i)
+			}
+		}
+		if len(n.places) < 2 {
+			continue
+		}
+		same := slices.IndexFunc(nodes, func(o node) bool { return slices.Equal(o.places, n.places) })
+		switch {
+		case same < 0:
+			nodes = append(nodes, n)
+		case e.ed.Within(n.region, nodes[same].region):
+			nodes[same] = n
+		}
+	}
+	slices.SortFunc(nodes, func(a, b node) int {
+		return cmp.Or(len(b.places)-len(a.places), strings.Compare(string(a.region), string(b.region)))
+	})
+	return nodes
+}
+
+// nearestPlaces lists for each place the places nearest to it, itself first,
+// and nothing else where its centre isn't known.
+func (e *Engine) nearestPlaces(places []place) [][]int {
+	type point struct{ x, y, z float64 }
+	points := make([]point, len(places))
+	near := make([][]int, len(places))
+	var known []int
+	for i, p := range places {
+		r := e.ed.Region(p.region)
+		if r.Lat == 0 && r.Lon == 0 {
+			near[i] = []int{i} // the catalogue has no centre of it
+			continue
+		}
+		known = append(known, i)
+		lat, lon := r.Lat*math.Pi/180, r.Lon*math.Pi/180
+		points[i] = point{math.Cos(lat) * math.Cos(lon), math.Cos(lat) * math.Sin(lon), math.Sin(lat)}
+	}
+	for _, i := range known {
+		p := points[i]
+		var top [nearest]int
+		var far [nearest]float64
+		n := 0
+		for _, k := range known {
+			q := points[k]
+			d := (p.x-q.x)*(p.x-q.x) + (p.y-q.y)*(p.y-q.y) + (p.z-q.z)*(p.z-q.z)
+			if k == i {
+				d = -1 // itself first, whoever shares the spot
+			}
+			if n == nearest && d >= far[n-1] {
+				continue
+			}
+			at := min(n, nearest-1)
+			for ; at > 0 && far[at-1] > d; at-- {
+				top[at], far[at] = top[at-1], far[at-1]
+			}
+			top[at], far[at] = k, d
+			n = min(n+1, nearest)
+		}
+		near[i] = slices.Clone(top[:n])
+	}
+	return near
+}
