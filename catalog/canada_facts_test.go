@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -16,9 +17,18 @@ const (
 	since     = "2026-01-01"
 )
 
+// loaded keeps the editions of Canada by day: they never change, so that tests
+// may share them.
+var loaded sync.Map
+
 func canada(t *testing.T, asOf string) *Edition {
 	t.Helper()
-	return mustLoad(t, asOf, Canada())
+	if e, ok := loaded.Load(asOf); ok {
+		return e.(*Edition)
+	}
+	e := mustLoad(t, asOf, Canada())
+	loaded.Store(asOf, e)
+	return e
 }
 
 // TestCanadaHasItsProvinces: SGC code, ISO code, how many census divisions, and
