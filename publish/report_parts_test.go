@@ -86,7 +86,7 @@ func TestPeers(t *testing.T) {
 		"zefir":   {"load", "no fault of its own", "130%"},
 		"lumo":    {"It says that it is hit"},
 		"vale":    {"rests in part on what failed at Norda"},
-		"ebon":    {"can’t see how Ebon stands", "70%"},
+		"ebon":    {"can’t see the state of the Ebon network", "70%"},
 	}
 	for org, wants := range tests {
 		l := line(t, r, SecPeers, "peer-verdict", ofOrg(org))

@@ -200,7 +200,7 @@ func TestHeadline(t *testing.T) {
 		{"degraded", func(in *incident.Incident) {
 			in.Effects = nil
 			in.Verdicts = in.Verdicts[2:3]
-		}, []string{"work only in part", "in Ontario and Quebec"}, []string{"ne fonctionnent qu’en partie", "régions : Ontario et Québec"}},
+		}, []string{"One Norda service works only in part", "in Ontario and Quebec"}, []string{"Un service de Norda ne fonctionne qu’en partie", "régions : Ontario et Québec"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -134,6 +134,9 @@ func (w english) on(t time.Time) string {
 	if w.sameDay(t, w.now) {
 		return ""
 	}
+	if t.In(w.zone).Year() != w.now.In(w.zone).Year() {
+		return "on " + w.date(t) + ", " // a year stands between commas
+	}
 	return "on " + w.date(t) + " "
 }
 
@@ -269,6 +272,9 @@ func (w english) headline(h headline) string {
 	subject := h.carrier
 	if len(h.only) > 0 {
 		subject = "Some " + h.carrier + " services"
+		if len(h.only) == 1 {
+			subject = "One " + h.carrier + " service"
+		}
 	}
 	s := subject + " " + w.is(subject, h.worst, h.maybe) + w.stretch(h.stretch)
 	if len(h.only) > 0 {

@@ -78,9 +78,9 @@ func (w english) withdrawn(t thing, text string, lost []thing) string {
 
 func (w english) peerWorks(org string, s catalog.State) string {
 	if s == catalog.Degraded {
-		return w.begin(org) + " works, but more slowly than usual for some."
+		return w.begin(org) + w.pick(org, " works", " work") + ", but more slowly than usual for some."
 	}
-	return w.begin(org) + " works."
+	return w.begin(org) + w.pick(org, " works.", " work.")
 }
 
 func (w english) stands(t thing, by string, m moment) string {
@@ -131,17 +131,18 @@ func (w english) noWord(org string, lasted time.Duration) string {
 }
 
 func (w english) noCause(org string, statements int) string {
-	return w.begin(org) + " has given no cause" + w.inStatements(statements) + "."
+	return w.begin(org) + w.pick(org, " has", " have") + " given no cause" + w.inStatements(org, statements) + "."
 }
 
-func (w english) inStatements(n int) string {
+func (w english) inStatements(org string, n int) string {
+	its := " in " + w.pick(org, "its ", "their ")
 	switch n {
 	case 0:
 		return ""
 	case 1:
-		return " in its one statement so far"
+		return its + "one statement so far"
 	}
-	return " in its " + Number(w.lang, float64(n)) + " statements so far"
+	return its + Number(w.lang, float64(n)) + " statements so far"
 }
 
 func (w english) cause(org string, m moment, text string) string {
@@ -149,7 +150,7 @@ func (w english) cause(org string, m moment, text string) string {
 }
 
 func (w english) noETA(org string, statements int) string {
-	return w.begin(org) + " has given no time of return" + w.inStatements(statements) + "."
+	return w.begin(org) + w.pick(org, " has", " have") + " given no time of return" + w.inStatements(org, statements) + "."
 }
 
 func (w english) newest(org string, m moment, text string) string {

@@ -44,7 +44,7 @@ func (w english) peer(p peerCase) string {
 	case catalog.Down:
 		s = append(s, p.org+" is down.")
 	default:
-		s = append(s, "We can’t see how "+p.org+" stands.")
+		s = append(s, "We can’t see the state of the "+p.org+" network.")
 	}
 	if p.level >= 0 {
 		s = append(s, "Its own network, measured, is at "+Percent(w.lang, p.level)+" of normal.")
@@ -125,11 +125,11 @@ func (w english) feedLimit(feed, text string) string {
 }
 
 func (w english) nobody(ts []thing) string {
-	return "Nobody whom we hear observes " + w.things(ts, "or") + "."
+	return "None of our feeds observes " + w.things(ts, "or") + "."
 }
 
 func (w english) cannotSee(t thing) string {
-	return "We can’t see how " + w.the(t) + " " + w.pick(t.name, "stands", "stand") + "."
+	return "We can’t see the state of " + w.the(t) + "."
 }
 
 func (w english) health(code, subject string, m moment) string {

@@ -179,6 +179,15 @@ func (w french) of(name string) string {
 	return "de " + article + name
 }
 
+// pick chooses the form of a verb by the number of the organisation that it
+// belongs to: several have the article of several.
+func (w french) pick(org, one, many string) string {
+	if article, _ := articleFR(org); article == "les " {
+		return many
+	}
+	return one
+}
+
 // articleFR parts a name from its article, which it may bring or which a common
 // noun at its head asks for.
 func articleFR(name string) (article, rest string) {
@@ -337,7 +346,11 @@ func (w french) headline(h headline) string {
 			w.at(h.since) + w.in(h.where) + "."
 	}
 	subject := h.carrier + " " + w.is(plainRole, h.worst, h.maybe)
-	if len(h.only) > 0 {
+	switch len(h.only) {
+	case 0:
+	case 1:
+		subject = "Un service " + w.of(h.carrier) + " " + w.is(serviceRole, h.worst, h.maybe)
+	default:
 		subject = "Certains services " + w.of(h.carrier) + " " + w.are(h.worst, h.maybe)
 	}
 	s := subject + w.stretch(h.stretch)

@@ -48,7 +48,7 @@ func (w french) centreNoSign(ts []thing) string {
 }
 
 func (w french) centreTrouble(t thing) string {
-	return upper(w.subject(t)) + " a peut-être ses propres difficultés ; un appel peut encore aboutir ailleurs."
+	return w.first(t) + " a peut-être ses propres difficultés ; un appel peut encore aboutir ailleurs."
 }
 
 func (w french) warned(org string, m moment, text string) string {
@@ -72,16 +72,16 @@ func (w french) withdrawn(t thing, text string, lost []thing) string {
 		if len(lost) > 1 {
 			verb = "ne fonctionnent"
 		}
-		s += ", car il dépend de " + w.things(lost) + ", qui " + verb + " pas en ce moment"
+		s += ", car il repose sur " + w.things(lost) + ", qui " + verb + " pas en ce moment"
 	}
 	return s + "."
 }
 
 func (w french) peerWorks(org string, s catalog.State) string {
 	if s == catalog.Degraded {
-		return upper(w.org(org)) + " fonctionne, mais plus lentement que d’habitude pour certains."
+		return upper(w.org(org)) + w.pick(org, " fonctionne", " fonctionnent") + ", mais plus lentement que d’habitude pour certains."
 	}
-	return upper(w.org(org)) + " fonctionne."
+	return upper(w.org(org)) + w.pick(org, " fonctionne.", " fonctionnent.")
 }
 
 func (w french) stands(t thing, by string, m moment) string {
@@ -97,7 +97,7 @@ func (w french) noForecast() string {
 }
 
 func (w french) eta(org string, said, eta moment, passed bool) string {
-	s := upper(w.org(org)) + " a annoncé " + w.at(said) + " un retour du service " + w.at(eta) + "."
+	s := upper(w.org(org)) + w.pick(org, " a", " ont") + " annoncé " + w.at(said) + " un retour du service " + w.at(eta) + "."
 	if passed {
 		s += " Cette heure est passée."
 	}
@@ -132,17 +132,17 @@ func (w french) noWord(org string, lasted time.Duration) string {
 }
 
 func (w french) noCause(org string, statements int) string {
-	return upper(w.org(org)) + " n’a donné aucune cause" + w.inStatements(statements) + "."
+	return upper(w.org(org)) + w.pick(org, " n’a", " n’ont") + " donné aucune cause" + w.inStatements(org, statements) + "."
 }
 
-func (w french) inStatements(n int) string {
+func (w french) inStatements(org string, n int) string {
 	switch n {
 	case 0:
 		return ""
 	case 1:
-		return " dans sa seule déclaration jusqu’ici"
+		return " dans " + w.pick(org, "sa", "leur") + " seule déclaration jusqu’ici"
 	}
-	return " dans ses " + Number(w.lang, float64(n)) + " déclarations jusqu’ici"
+	return " dans " + w.pick(org, "ses", "leurs") + " " + Number(w.lang, float64(n)) + " déclarations jusqu’ici"
 }
 
 func (w french) cause(org string, m moment, text string) string {
@@ -150,7 +150,7 @@ func (w french) cause(org string, m moment, text string) string {
 }
 
 func (w french) noETA(org string, statements int) string {
-	return upper(w.org(org)) + " n’a donné aucune heure de retour" + w.inStatements(statements) + "."
+	return upper(w.org(org)) + w.pick(org, " n’a", " n’ont") + " donné aucune heure de retour" + w.inStatements(org, statements) + "."
 }
 
 func (w french) newest(org string, m moment, text string) string {

@@ -213,15 +213,11 @@ func (w french) weighed(org string, m moment, weight float64) string {
 }
 
 func (w french) chance(ts []thing, p float64, still bool) string {
-	what := "Probabilité d’une défaillance "
+	what := "Probabilité d’une défaillance : "
 	if still {
-		what = "Probabilité que dure encore la défaillance "
+		what = "Probabilité que la défaillance dure encore : "
 	}
-	names := w.quoted(ts)
-	for i := range names {
-		names[i] = "de " + names[i]
-	}
-	return what + list(names, "ou") + " : " + Percent(w.lang, p) + "."
+	return what + Percent(w.lang, p) + " (" + list(w.quoted(ts), "ou") + ")."
 }
 
 func (w french) about(s subjectOf) string {
@@ -287,6 +283,10 @@ func (w french) went(f facetOf) string {
 		return "commence à revenir"
 	case f.state == catalog.Up:
 		return "revient en service"
+	case f.state == catalog.Down:
+		return "tombe en panne"
+	case f.state == catalog.Degraded:
+		return "ne fonctionne plus qu’en partie"
 	case f.state == "":
 		return "change d’état"
 	}
@@ -294,5 +294,5 @@ func (w french) went(f facetOf) string {
 }
 
 func (w french) note(author string, m moment, text string) string {
-	return "Note de " + author + ", " + w.at(m) + " : " + stop(text)
+	return "Note " + w.of(author) + ", " + w.at(m) + " : " + stop(text)
 }
