@@ -61,13 +61,38 @@ func judged(ctx context.Context, err error, names []string) error {
 // EvaluateAttribution draws worlds and prints how well every method names the
 // roots in them.
 func EvaluateAttribution(ctx context.Context, out io.Writer, o EvaluateOptions) error {
+	return o.run(ctx, out, evaluate.ScenarioNames(), func(opt evaluate.Options) (outcome, error) {
+		return evaluate.Attribution(ctx, opt)
+	})
+}
+
+// EvaluateDetection prints how soon every chart and detector sees an onset.
+func EvaluateDetection(ctx context.Context, out io.Writer, o EvaluateOptions) error {
+	return o.run(ctx, out, evaluate.OnsetNames(), func(opt evaluate.Options) (outcome, error) {
+		return evaluate.DetectionOf(ctx, opt)
+	})
+}
+
+// EvaluateLocalisation prints how well every method finds the places that are
+// hit.
+func EvaluateLocalisation(ctx context.Context, out io.Writer, o EvaluateOptions) error {
+	return o.run(ctx, out, evaluate.SpotNames(), func(opt evaluate.Options) (outcome, error) {
+		return evaluate.LocalisationOf(ctx, opt)
+	})
+}
+
+// outcome is a result that can be shown.
+type outcome interface{ Text() string }
+
+// run does one evaluation and prints it.
+func (o *EvaluateOptions) run(ctx context.Context, out io.Writer, names []string, evaluation func(evaluate.Options) (outcome, error)) error {
 	opt, asJSON, err := o.drawn()
 	if err != nil {
 		return err
 	}
-	res, err := evaluate.Attribution(ctx, opt)
+	res, err := evaluation(opt)
 	if err != nil {
-		return judged(ctx, err, evaluate.ScenarioNames())
+		return judged(ctx, err, names)
 	}
 	if asJSON {
 		return printJSON(out, res)

@@ -76,3 +76,41 @@ func (t *table) String() string {
 	}
 	return b.String()
 }
+
+// Text is the result as a table for people.
+func (r Detection) Text() string {
+	t := table{head: []string{"series", "method", "onsets", "threshold", "false alarms", "median", "p90", "missed", "precision", "recall"}}
+	for _, row := range r.Scenarios {
+		threshold := "its own"
+		if !row.Shipped {
+			threshold = fmt.Sprintf("%.1f", row.Threshold)
+		}
+		t.add(row.Scenario, row.Method, fmt.Sprint(row.Worlds), threshold, fmt.Sprintf("%.2f", row.FalseAlarms),
+			minutes(row.Median), minutes(row.P90), rate(row.Missed), rate(row.Precision), rate(row.Recall))
+	}
+	return fmt.Sprintf("Detection: seed %d. Delays in minutes from the onset.\n", r.Seed) + t.String() + `
+Charts (focus, window-…) know the baseline and stand at the threshold that a quiet series passes once a month; a
+count that only takes few values can't use all of that. Detectors as they are shipped learn their own baselines
+and keep their own thresholds: compare their delays with an eye on their false alarms a series and month.
+`
+}
+
+func minutes(m float64) string {
+	if m >= longest {
+		return fmt.Sprintf(">%d", longest)
+	}
+	return fmt.Sprintf("%.0f", m)
+}
+
+// Text is the result as a table for people.
+func (r Localisation) Text() string {
+	t := table{head: []string{"scenario", "method", "found", "precision", "recall", "F1", "overlap", "service F1", "km off"}}
+	for _, row := range r.Scenarios {
+		t.add(row.Scenario, row.Method, rate(row.Found), rate(row.Precision), rate(row.Recall), rate(row.F1),
+			rate(row.Overlap), rate(row.ServiceF1), fmt.Sprintf("%.0f", row.Distance))
+	}
+	return fmt.Sprintf("Localisation: seed %d. Regions are the finest of the catalogue.\n", r.Seed) + t.String() + `
+found: worlds in which an area was named at all; where nothing is wrong that is a false area. A method may say that
+some small places stand together and it can't tell which is hit: that counts for its recall, not for its precision.
+`
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"strconv"
 	"time"
 
@@ -34,6 +35,19 @@ func (k *call) scenarios(o *app.EvaluateOptions) {
 }
 
 func evaluateAttribution(ctx context.Context, k *call) error {
+	return k.evaluate(ctx, app.EvaluateAttribution)
+}
+
+func evaluateDetection(ctx context.Context, k *call) error {
+	return k.evaluate(ctx, app.EvaluateDetection)
+}
+
+func evaluateLocalisation(ctx context.Context, k *call) error {
+	return k.evaluate(ctx, app.EvaluateLocalisation)
+}
+
+// evaluate runs one of the evaluations of scenarios.
+func (k *call) evaluate(ctx context.Context, run func(context.Context, io.Writer, app.EvaluateOptions) error) error {
 	var o app.EvaluateOptions
 	k.evaluation(&o)
 	k.scenarios(&o)
@@ -42,7 +56,7 @@ func evaluateAttribution(ctx context.Context, k *call) error {
 	}
 	done := k.progress("evaluating")
 	o.Progress = done.at
-	err := app.EvaluateAttribution(ctx, k.out, o)
+	err := run(ctx, k.out, o)
 	done.clear()
 	return err
 }

@@ -52,6 +52,8 @@ func commands() []command {
 		{"replay", "OUTAGE", "a recorded outage through the judgement, and the situation report at a moment of it", "tocsin replay rogers-2022-07-08 --at 2022-07-08T19:10:00Z --lang fr", replayDay},
 		{"sitrep", "", "the situation report from the store of an observatory", "tocsin sitrep --data tocsin-data --format markdown", situation},
 		{"evaluate attribution", "", "are the roots named right? simulated outages, ours beside the peers' methods", "tocsin evaluate attribution --worlds 400 --seed 7 --scenario carrier-night", evaluateAttribution},
+		{"evaluate detection", "", "how soon is an onset seen, at how many false alarms? ours beside fixed windows and IODA's bands", "tocsin evaluate detection --seed 7 --format json", evaluateDetection},
+		{"evaluate localisation", "", "are the places that are hit found? simulated towns, provinces, countries", "tocsin evaluate localisation --worlds 100 --scenario metro", evaluateLocalisation},
 		{"catalog check", "", "is the catalogue whole? what should its readers know?", "tocsin catalog check --catalog my-country/ --edition 2022-07-08", catalogCheck},
 		{"catalog show", "", "every component and dependent of the catalogue", "tocsin catalog show --edition 2022-07-08 --format json", catalogShow},
 		{"catalog explain", "ID", "what a node needs, who needs it, and how that is known", "tocsin catalog explain interac/debit --edition 2022-07-08", catalogExplain},
@@ -168,7 +170,7 @@ fault it is and whose it is not, what goes down with it, and what to do.
 Commands:
 `)
 	for _, c := range commands() {
-		fmt.Fprintf(&b, "  %-20s %s\n", c.name, c.brief)
+		fmt.Fprintf(&b, "  %-22s %s\n", c.name, c.brief)
 	}
 	b.WriteString(`
 'tocsin COMMAND --help' shows its flags and an example. Exit codes: 0 done;
