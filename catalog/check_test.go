@@ -40,6 +40,7 @@ func TestBadCatalogues(t *testing.T) {
 		{"nothing for a word", dep + ",\n  sector: }", `bad.yaml:3: expected text, found nothing`},
 		{"a number for a word", "regions: [{id: xx-c, level: province, parent: xx, name: {en: C, fr: C},\n  sgc: 35}]", `bad.yaml:2: expected text, found int 35; put it in quotes`},
 		{"a word for a number", dep + ",\n  people: many}", `bad.yaml:3: expected a whole number, not negative, found "many"`},
+		{"a number in quotes", dep + ",\n  people: '4'}", `bad.yaml:3: expected a whole number, not negative, found "4"`},
 		{"a number below zero", dep + ",\n  people: -4}", `bad.yaml:3: expected a whole number, not negative, found "-4"`},
 		{"a number that is too large", dep + ",\n  people: 99999999999999999999}", `bad.yaml:3: expected a whole number, not negative, found "99999999999999999999"`},
 		{"a date that is none", dep + ",\n  as_of: 2022-02-30}", `bad.yaml:3: expected a date like 2022-07-08, found "2022-02-30"`},

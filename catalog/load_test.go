@@ -105,8 +105,11 @@ func TestEditionsByDate(t *testing.T) {
 	// The day is UTC's, whatever the hour.
 	late := time.Date(2022, 9, 30, 23, 0, 0, 0, time.FixedZone("", -4*3600))
 	e, err := Load(small(), late)
-	if err != nil || !e.AsOf().Equal(day("2022-10-01")) {
+	if err != nil || e.AsOf() != day("2022-10-01") {
 		t.Errorf("edition of %v, error %v", e.AsOf(), err)
+	}
+	if x, err := e.Explain("red"); err != nil || x.Edition != "2022-10-01" {
+		t.Errorf("edition of %s, error %v", x.Edition, err)
 	}
 }
 
@@ -208,6 +211,11 @@ dependents:
 bad.yaml:4: unknown source "papre"; did you mean "paper"?`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	// What is wrong in every edition is said once.
+	always := layer("dependents:\n- {id: shop/x, name: {en: X, fr: X}, regions: [xx], source: papre}")
+	if _, err := Check(small(), always); err == nil || err.Error() != `bad.yaml:2: unknown source "papre"; did you mean "paper"?` {
+		t.Errorf("got\n%v", err)
 	}
 	if days, err := Check(layer(smallest)); err != nil || len(days) != 1 || !days[0].IsZero() {
 		t.Errorf("days %v, error %v", days, err)

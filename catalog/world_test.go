@@ -249,6 +249,16 @@ func TestOneEdgeBreaksARing(t *testing.T) {
 	}
 }
 
+// TestOneCircleOfTwoRepairs: a circle that holds two edges of recovery is one.
+func TestOneCircleOfTwoRepairs(t *testing.T) {
+	found := New(day(july2022), "", World{Nodes: []Node{
+		{ID: "o/a", RecoversWith: []NodeID{"o/b"}}, {ID: "o/b", RecoversWith: []NodeID{"o/a"}},
+	}}).Findings()
+	if len(found) != 1 || found[0].Text != "recovery waits for itself: o/a → o/b → o/a" {
+		t.Errorf("found %v", found)
+	}
+}
+
 // TestCirclesOfCanada: by name, those of July 2022, and how many claims are assumed.
 func TestCirclesOfCanada(t *testing.T) {
 	circles := func(asOf string) (texts []string) {

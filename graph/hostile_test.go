@@ -272,6 +272,10 @@ func TestRotationsHaveOneForm(t *testing.T) {
 			t.Errorf("%v was changed", kept)
 		}
 	}
+	part := []string{"b", "a", "behind"}
+	if got := join(Rotate(part[:2])); got != "a b" || part[2] != "behind" {
+		t.Errorf("%s; what stands behind the cycle is %s", got, part[2])
+	}
 	if got := join(Rotate([]string{"a", "d", "c", "b"})); got != "a d c b" {
 		t.Errorf("the other way round: %s", got)
 	}

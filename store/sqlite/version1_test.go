@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"io"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	codes "modernc.org/sqlite/lib"
 
 	"tocsin/catalog"
 	"tocsin/incident"
@@ -131,6 +134,54 @@ func TestStepsFromVersion1(t *testing.T) {
 		}
 		closed(t, s)
 		refused(t, path, store.ErrNewer) // today's version knows the first step alone
+	}
+}
+
+// TestNewVersionIsInTheFile: another tocsin looks at the file itself, so a step
+// that was taken may not wait in the log.
+func TestNewVersionIsInTheFile(t *testing.T) {
+	path := oldStore(t)
+	s, err := open(t.Context(), path, append(migrations()[:1:1], `CREATE TABLE marvels (id INTEGER PRIMARY KEY) STRICT`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed(t, s)
+	body, err := os.ReadFile(path) // while it is open, as after a kill
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := binary.BigEndian.Uint32(body[atVersion:]); got != 2 {
+		t.Errorf("the file says schema %d, want 2", got)
+	}
+	if err := identify(path, 1); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("an older tocsin: %v, want ErrNewer", err)
+	}
+}
+
+// TestCures: what SQLite calls a failure, and what we call it and advise.
+func TestCures(t *testing.T) {
+	for code, want := range map[int]struct {
+		kind error
+		way  string
+	}{
+		codes.SQLITE_FULL:             {store.ErrFull, "free space"},
+		codes.SQLITE_IOERR_SHMSIZE:    {store.ErrFull, "free space"},
+		codes.SQLITE_IOERR_WRITE:      {nil, "disk or file system fails"},
+		codes.SQLITE_IOERR:            {nil, "disk or file system fails"},
+		codes.SQLITE_CORRUPT:          {store.ErrDamaged, "backup"},
+		codes.SQLITE_CORRUPT_INDEX:    {store.ErrDamaged, "backup"},
+		codes.SQLITE_NOTADB:           {store.ErrForeign, "another file"},
+		codes.SQLITE_BUSY:             {nil, "another process"},
+		codes.SQLITE_BUSY_SNAPSHOT:    {nil, "another process"},
+		codes.SQLITE_READONLY:         {nil, "belong to the user"},
+		codes.SQLITE_READONLY_DBMOVED: {nil, "belong to the user"},
+		codes.SQLITE_CANTOPEN:         {nil, "belong to the user"},
+		codes.SQLITE_ERROR:            {nil, "integrity_check"},
+	} {
+		way, kind := cure(code)
+		if !errors.Is(kind, want.kind) || !strings.Contains(way, want.way) {
+			t.Errorf("code %d: %v, %q; want %v, %q", code, kind, way, want.kind, want.way)
+		}
 	}
 }
 
