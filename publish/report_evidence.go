@@ -64,8 +64,8 @@ func (d *draft) reading(c incident.Citation) {
 	if s := c.Series; s != nil {
 		r.measure, r.subject = s.Measure, d.subject(s.Subject)
 		l.Region, l.Family = s.Region, s.Measure.Family()
-		if d.e.Region(s.Region) != nil {
-			r.region = d.region(s.Region)
+		if name := d.region(s.Region); d.e.Region(s.Region) != nil && name != r.subject {
+			r.region = name
 		}
 		if n := d.e.Node(catalog.NodeID(s.Subject)); n != nil {
 			l.Node = n.ID

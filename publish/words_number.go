@@ -125,7 +125,7 @@ func Number(lang catalog.Lang, v float64) string {
 		group, point = nbsp, ","
 	}
 	sign := ""
-	if v < 0 {
+	if math.Signbit(v) { // nothing, too, can have a sign
 		sign, v = "-", -v
 	}
 	whole, frac, _ := strings.Cut(strconv.FormatFloat(v, 'f', 1, 64), ".")
