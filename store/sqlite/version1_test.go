@@ -141,6 +141,11 @@ func TestStepsFromVersion1(t *testing.T) {
 // that was taken may not wait in the log.
 func TestNewVersionIsInTheFile(t *testing.T) {
 	path := oldStore(t)
+	other, err := open(t.Context(), path, migrations()[:1]) // while it is open, closing folds no log into the file
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closed(t, other)
 	s, err := open(t.Context(), path, append(migrations()[:1:1], `CREATE TABLE marvels (id INTEGER PRIMARY KEY) STRICT`))
 	if err != nil {
 		t.Fatal(err)
