@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -18,20 +20,27 @@ type EvaluateOptions struct {
 	Seed     *uint64   // nil: drawn from the clock, and always printed
 	Worlds   int       // simulated worlds of each scenario
 	Scenario []string  // by name; none are all
+	Days     int       // of a quiet year
 	Format   string    // text or json
 	Plots    string    // a directory to write SVG plots into; "" for none
 	Progress func(done float64)
 }
 
-// most is how many worlds, days or series may be asked for: a slip of the
-// finger should not keep a machine busy for a week.
-const most = 1_000_000
+// What may be asked for: a slip of the finger should not keep a machine busy for
+// a week.
+const (
+	most     = 1_000_000
+	mostDays = 3660
+)
 
 // drawn is an evaluation ready to run.
 func (o *EvaluateOptions) drawn() (evaluate.Options, bool, error) {
 	asJSON := o.Format == "json"
 	if !asJSON && o.Format != "text" {
 		return evaluate.Options{}, false, usage("give --format text or json", "unknown format %q", o.Format)
+	}
+	if o.Days < 0 || o.Days > mostDays {
+		return evaluate.Options{}, false, usage(fmt.Sprintf("give a number from 1 to %d", mostDays), "--days %d: can't play that many", o.Days)
 	}
 	if o.Worlds < 1 || o.Worlds > most {
 		return evaluate.Options{}, false, usage(fmt.Sprintf("give a number from 1 to %d", most), "--worlds %d: can't draw that many", o.Worlds)
@@ -81,8 +90,23 @@ func EvaluateLocalisation(ctx context.Context, out io.Writer, o EvaluateOptions)
 	})
 }
 
+// EvaluateQuiet plays days on which nothing fails through the pipeline and prints
+// the incidents that it saw in them.
+func EvaluateQuiet(ctx context.Context, out io.Writer, o EvaluateOptions) error {
+	if o.Days < 1 {
+		return usage("give a number of days, such as 365", "--days %d: not a number of days", o.Days)
+	}
+	o.Worlds = 1
+	return o.run(ctx, out, nil, func(opt evaluate.Options) (outcome, error) {
+		return evaluate.QuietYear(ctx, evaluate.QuietOptions{Options: opt, Days: o.Days, Detector: detector})
+	})
+}
+
 // outcome is a result that can be shown.
-type outcome interface{ Text() string }
+type outcome interface {
+	Text() string
+	Plots() []evaluate.Plot
+}
 
 // run does one evaluation and prints it.
 func (o *EvaluateOptions) run(ctx context.Context, out io.Writer, names []string, evaluation func(evaluate.Options) (outcome, error)) error {
@@ -94,8 +118,28 @@ func (o *EvaluateOptions) run(ctx context.Context, out io.Writer, names []string
 	if err != nil {
 		return judged(ctx, err, names)
 	}
+	if err := o.draw(res.Plots()); err != nil {
+		return err
+	}
 	if asJSON {
 		return printJSON(out, res)
 	}
 	return Put(out, res.Text())
+}
+
+// draw writes the plots, when a directory was given for them.
+func (o *EvaluateOptions) draw(plots []evaluate.Plot) error {
+	if o.Plots == "" {
+		return nil
+	}
+	const cure = "choose another directory with --plots"
+	if err := os.MkdirAll(o.Plots, 0o755); err != nil { //nolint:gosec // drawings are for everybody
+		return input(cure, fmt.Errorf("plots: %w", err))
+	}
+	for _, p := range plots {
+		if err := os.WriteFile(filepath.Join(o.Plots, p.Name), []byte(p.SVG), 0o644); err != nil { //nolint:gosec // the same
+			return input(cure, fmt.Errorf("plots: %w", err))
+		}
+	}
+	return nil
 }

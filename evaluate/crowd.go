@@ -266,20 +266,6 @@ func (d *draw) cutOff(r *root, sub *subject, foot []int) float64 {
 	return 0.97 * gone / max(all, 1)
 }
 
-// thin keeps each of n with a probability.
-func (d *draw) thin(n, p float64) float64 {
-	if n > 40 {
-		return min(n, max(0, math.Round(n*p+math.Sqrt(n*p*(1-p))*d.NormFloat64())))
-	}
-	kept := 0.0
-	for range int(n) {
-		if d.happens(p) {
-			kept++
-		}
-	}
-	return kept
-}
-
 // series begins a series of a world.
 func (d *draw) series(feed evidence.FeedID, m evidence.Measure, subject string, region catalog.RegionID, step time.Duration) Series {
 	n := d.bins / int(step/time.Minute)

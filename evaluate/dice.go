@@ -79,3 +79,17 @@ func some[T any](d *dice, list []T, n int) []T {
 	d.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out[:min(n, len(out))]
 }
+
+// thin keeps each of n with a probability.
+func (d *dice) thin(n, p float64) float64 {
+	if n > 40 {
+		return min(n, max(0, math.Round(n*p+math.Sqrt(n*p*(1-p))*d.NormFloat64())))
+	}
+	kept := 0.0
+	for range int(n) {
+		if d.happens(p) {
+			kept++
+		}
+	}
+	return kept
+}

@@ -32,6 +32,7 @@ func (k *call) scenarios(o *app.EvaluateOptions) {
 		o.Scenario = append(o.Scenario, s)
 		return nil
 	})
+	k.flags.StringVar(&o.Plots, "plots", "", "`DIR` to write drawings into, as SVG; made if it isn't there")
 }
 
 func evaluateAttribution(ctx context.Context, k *call) error {
@@ -46,17 +47,29 @@ func evaluateLocalisation(ctx context.Context, k *call) error {
 	return k.evaluate(ctx, app.EvaluateLocalisation)
 }
 
+func evaluateQuiet(ctx context.Context, k *call) error {
+	var o app.EvaluateOptions
+	k.evaluation(&o)
+	k.flags.IntVar(&o.Days, "days", 365, "`N` days on which nothing fails")
+	return k.judge(ctx, &o, app.EvaluateQuiet)
+}
+
 // evaluate runs one of the evaluations of scenarios.
 func (k *call) evaluate(ctx context.Context, run func(context.Context, io.Writer, app.EvaluateOptions) error) error {
 	var o app.EvaluateOptions
 	k.evaluation(&o)
 	k.scenarios(&o)
+	return k.judge(ctx, &o, run)
+}
+
+// judge reads the flags and runs an evaluation.
+func (k *call) judge(ctx context.Context, o *app.EvaluateOptions, run func(context.Context, io.Writer, app.EvaluateOptions) error) error {
 	if _, err := k.parse(0); err != nil {
 		return err
 	}
 	done := k.progress("evaluating")
 	o.Progress = done.at
-	err := run(ctx, k.out, o)
+	err := run(ctx, k.out, *o)
 	done.clear()
 	return err
 }
