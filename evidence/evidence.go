@@ -39,7 +39,10 @@ const (
 	Withdrawals   Measure = "bgp-withdrawals"
 	Announcements Measure = "bgp-announcements"
 	Blocks        Measure = "probe-blocks" // /24 blocks that answer probes
-	Reports       Measure = "reports"      // reports by people in the bin
+	// Replies is one probe of one target by one vantage: 1 when it was answered,
+	// 0 when not. The feed is the vantage.
+	Replies Measure = "probe-replies"
+	Reports Measure = "reports" // reports by people in the bin
 	// ReportsOwn counts those of them that came in through the network of the
 	// accused itself: a network that is down carries no complaints about it.
 	ReportsOwn Measure = "reports-own"
@@ -84,7 +87,7 @@ func (m Measure) Plane() Plane {
 	switch m {
 	case Prefixes, Withdrawals, Announcements:
 		return PlaneRoutes
-	case Blocks:
+	case Blocks, Replies:
 		return PlaneProbes
 	case Reports, ReportsOwn:
 		return PlaneCrowd
@@ -160,6 +163,7 @@ type Reading struct {
 	Level    Level
 	Onset    time.Time // first event time of the present run at Warning or worse
 	Peak     float64   // largest departure of the run, as a ratio to Expected
+	Score    float64   // log-likelihood ratio of the anomaly in nats; 0 when none, or when Method gives none
 	Method   string    // the detector, by name
 	Basis    Basis
 	Sources  []catalog.Source
