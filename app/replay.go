@@ -63,13 +63,9 @@ func Picture(ctx context.Context, o ReplayOptions) (*publish.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	at := o.At
-	switch {
-	case at.IsZero():
-		at = day.Until
-	case at.Before(day.From) || at.After(day.Until):
-		return nil, usage(fmt.Sprintf("give --at a time between %s and %s", stamp(day.From), stamp(day.Until)),
-			"%s holds no evidence for %s", day.ID, stamp(at))
+	at, err := within(day, o.At)
+	if err != nil {
+		return nil, err
 	}
 	p := &publish.Picture{
 		Edition: ed, Feeds: day.Feeds, Past: map[incident.ID]*catalog.Edition{},
@@ -97,6 +93,18 @@ func Picture(ctx context.Context, o ReplayOptions) (*publish.Picture, error) {
 	slices.SortFunc(p.Incidents, func(a, b incident.Incident) int { return incident.Compare(b, a) })
 	p.Now, p.Health = at, pl.Health()
 	return p, nil
+}
+
+// within is a moment of a recorded outage; zero is its end.
+func within(day *replay.Outage, at time.Time) (time.Time, error) {
+	switch {
+	case at.IsZero():
+		return day.Until, nil
+	case at.Before(day.From) || at.After(day.Until):
+		return time.Time{}, usage(fmt.Sprintf("give --at a time between %s and %s", stamp(day.From), stamp(day.Until)),
+			"%s holds no evidence for %s", day.ID, stamp(at))
+	}
+	return at, nil
 }
 
 // changesOf gives all changes of a recorded outage.
