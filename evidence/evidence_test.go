@@ -32,6 +32,7 @@ func measures() map[Measure]struct {
 		Withdrawals:   {Both, PlaneRoutes},
 		Announcements: {Both, PlaneRoutes},
 		Blocks:        {Both, PlaneProbes},
+		Replies:       {Both, PlaneProbes},
 		Reports:       {Both, PlaneCrowd},
 		ReportsOwn:    {Both, PlaneCrowd},
 	}
