@@ -299,7 +299,7 @@ func TestExplainText(t *testing.T) {
 			"The owner itself says so", "1 × totals of a country", "What would change it", "red, 2030-05-01 12:00Z: says down: red/home",
 		}},
 		{"root, French", root, catalog.FR, []string{
-			"plus de 99,9 %. C’est certain.", "« certain » à 95 %", "a priori −4,80", "trafic +6,00",
+			"plus de 99,9 %. C’est certain.", "« certain » à 95 %", "a priori −4,80", "trafic +6,00", //nolint:misspell // French
 			"Le propriétaire le dit lui-même", "1 × totaux d’un pays", "Ce qui le changerait", "red, 2030-05-01 12:00Z : dit en panne : red/home",
 		}},
 		{"peer, English", peer, catalog.EN, []string{

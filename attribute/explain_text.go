@@ -348,7 +348,7 @@ func lower(s string) string {
 func (w *teller) plane(p evidence.Plane) string {
 	switch p {
 	case evidence.PlaneTraffic:
-		return w.pick("traffic", "trafic")
+		return w.pick("traffic", "trafic") //nolint:misspell // French
 	case evidence.PlaneRoutes:
 		return w.pick("routes", "routes")
 	case evidence.PlaneProbes:

@@ -95,7 +95,7 @@ func ofSize(rest, begun []int, size int, try func([]int) (outcome, bool)) *Break
 
 // thin puts back whatever need not be taken out, the lightest first.
 func thin(set []int, try func([]int) (outcome, bool)) *Break {
-	for i := len(set) - 1; i >= 0; i-- {
+	for i := range slices.Backward(set) {
 		less := slices.Delete(slices.Clone(set), i, i+1)
 		if _, other := try(less); other {
 			set = less

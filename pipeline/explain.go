@@ -34,7 +34,7 @@ func (p *Pipeline) Explain(q Question) (attribute.Explanation, error) {
 		return attribute.Explanation{}, fmt.Errorf("explain %s: %w", q.Incident, ErrNoIncident)
 	}
 	in := s.in
-	in.Held, in.Past = s.held(w, true), s.past()
+	in.Held, in.Past = s.held(w), s.past()
 	if w != nil && w.in.State == incident.Resolved { // its own tail is no other incident
 		in.Past = slices.DeleteFunc(in.Past, func(r attribute.Root) bool {
 			return r.Carrier == w.in.Carrier && r.Ended.Equal(w.in.Life.Ended)
@@ -52,7 +52,7 @@ func (p *Pipeline) Explain(q Question) (attribute.Explanation, error) {
 		case n.Owner() == w.in.Carrier:
 			region = w.root.Region
 		default: // beside the incident, as roots are sought
-			in.Held = s.held(nil, true)
+			in.Held = s.held(nil)
 		}
 		return p.attr.Explain(in, []catalog.NodeID{q.Node}, region), nil
 	case w == nil:

@@ -90,11 +90,11 @@ func (s *step) due(w *watch, op incident.Op, matters bool) bool {
 	return true
 }
 
-// held are the roots of the other incidents that are open.
-func (s *step) held(but *watch, confirmed bool) []attribute.Root {
+// held are the roots of the other incidents that are open and confirmed.
+func (s *step) held(but *watch) []attribute.Root {
 	var roots []attribute.Root
 	for _, w := range s.p.watch {
-		if w == but || !w.in.State.Open() || (confirmed && w.in.State == incident.Suspected) {
+		if w == but || !w.in.State.Open() || w.in.State == incident.Suspected {
 			continue
 		}
 		roots = append(roots, w.root)
@@ -118,7 +118,7 @@ func (s *step) past() []attribute.Root {
 // suspect looks for roots that no incident has yet, and opens theirs.
 func (s *step) suspect() {
 	in := s.in
-	in.Held, in.Past = s.held(nil, true), s.past()
+	in.Held, in.Past = s.held(nil), s.past()
 	for _, root := range s.p.attr.Roots(in) {
 		known := slices.ContainsFunc(s.p.watch, func(w *watch) bool {
 			return w.in.State.Open() && w.in.Carrier == root.Carrier
@@ -216,7 +216,7 @@ func (p *Pipeline) concerns(in incident.Incident, st evidence.Statement) bool {
 // judge weighs the roots again with the evidence as it stands.
 func (s *step) judge(w *watch) {
 	in := s.in
-	in.Held, in.Past = s.held(w, true), s.past()
+	in.Held, in.Past = s.held(w), s.past()
 	if better, ok := s.better(w, in); ok {
 		s.change(w, incident.Change{Op: incident.OpRoots, Roots: better.Nodes})
 		w.root.Nodes, w.root.Region = better.Nodes, better.Region
@@ -284,7 +284,7 @@ func (s *step) tell(w *watch) {
 // clear puts out the verdicts about the peers.
 func (s *step) clear(w *watch) {
 	in := s.in
-	in.Held = s.held(w, true)
+	in.Held = s.held(w)
 	c := s.p.attr.Clear(in, w.root)
 	matters := len(c) != len(w.in.Cleared)
 	for i := range c {
