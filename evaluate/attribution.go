@@ -208,13 +208,11 @@ func score(w *World, roots []attribute.Root) mark {
 			m.met++
 		}
 	}
-	if len(w.Truth) == 0 {
-		if len(roots) == 0 {
-			m.forecasts = append(m.forecasts, forecast{0, 0})
-		}
-		if m.named == 0 {
-			m.top1, m.ac3 = 1, 1
-		}
+	for len(m.forecasts) < w.Carriers {
+		m.forecasts = append(m.forecasts, forecast{0, 0}) // about whom nothing is said
+	}
+	if len(w.Truth) == 0 && m.named == 0 {
+		m.top1, m.ac3 = 1, 1
 	}
 	m.surprise = surprise(w, roots, given)
 	return m

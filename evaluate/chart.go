@@ -1,6 +1,10 @@
 package evaluate
 
-import "math"
+import (
+	"math"
+
+	"tocsin/detect"
+)
 
 // Chart is a way to watch counts whose everyday rate is known: after each
 // minute it gives a statistic, and an alarm is a threshold on it. Charts are
@@ -44,39 +48,14 @@ func fixed(minutes int) func(alpha float64) func(count, expected float64) float6
 // is not an onset.
 const oldest = 180
 
-// corner is what had been counted and expected before a minute.
-type corner struct {
-	x, b float64
-	at   int
-}
-
-// newFocus is the quasi-Poisson likelihood ratio over every onset of the last
-// three hours and every intensity at once (Ward et al., 2023). Only onsets at
-// the corners of the lower convex hull of the running totals can be the best
-// ones, and there are few.
+// newFocus is the chart of package detect: every onset of the last three hours
+// and every intensity at once.
 func newFocus(alpha float64) func(count, expected float64) float64 {
-	var hull []corner
-	var now corner
+	f := detect.NewFOCuS(detect.FOCuSOptions{Ratio: leastRatio, Longest: oldest * 60})
+	at := int64(0)
 	return func(count, expected float64) float64 {
-		for len(hull) > 1 {
-			p, q := hull[len(hull)-2], hull[len(hull)-1]
-			if (q.x-p.x)*(now.b-q.b) < (now.x-q.x)*(q.b-p.b) {
-				break // the corner stays: the way to it is less steep than that from it
-			}
-			hull = hull[:len(hull)-1]
-		}
-		hull = append(hull, now)
-		for hull[0].at <= now.at-oldest {
-			hull = hull[1:]
-		}
 		phi := 1 + alpha*expected
-		now = corner{now.x + count/phi, now.b + expected/phi, now.at + 1}
-		best := 0.0
-		for _, c := range hull {
-			if x, b := now.x-c.x, math.Max(now.b-c.b, 1e-3); x > leastRatio*b {
-				best = max(best, excess(x, b))
-			}
-		}
-		return best
+		at += 60
+		return f.Step(at, count/phi, expected/phi).Score
 	}
 }

@@ -47,7 +47,7 @@ type feedHealth struct {
 // world draws one. The number and the seed decide everything.
 func (s *stage) world(sc *Scenario, seed uint64, number int) (*World, error) {
 	d := &draw{dice: chance(seed, fmt.Sprintf("%s/%d", sc.Name, number)), s: s, sc: sc, detail: sc.Town}
-	d.w = &World{Scenario: sc.Name, Number: number, Edition: s.given}
+	d.w = &World{Scenario: sc.Name, Number: number, Edition: s.given, Carriers: len(s.cells)}
 	d.clock()
 	if err := d.fail(); err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (d *draw) fail() error {
 	}
 	nodes := d.candidates()
 	if len(nodes) == 0 {
-		return errNothing(d.sc.Name, "no component that could fail and be seen to")
+		return unfit(d.sc.Name, "no component that could fail and be seen to")
 	}
 	for range d.sc.Roots {
 		for try := 0; ; try++ {
@@ -100,7 +100,7 @@ func (d *draw) fail() error {
 				break
 			}
 			if try > 500 {
-				return errNothing(d.sc.Name, fmt.Sprintf("no %d components that fail apart", d.sc.Roots))
+				return unfit(d.sc.Name, fmt.Sprintf("no %d components that fail apart", d.sc.Roots))
 			}
 		}
 	}
@@ -146,7 +146,7 @@ func (d *draw) root(node catalog.NodeID) (root, bool) {
 	switch {
 	case d.sc.Town:
 		leaf := pick(d.dice, foot)
-		if d.s.land.people[leaf] > 60_000 {
+		if d.s.land.people[leaf] > smallTown {
 			return r, false
 		}
 		r.Region = d.s.land.leaves[leaf]
@@ -169,7 +169,11 @@ func (d *draw) root(node catalog.NodeID) (root, bool) {
 	if d.sc.Back {
 		r.back = d.recovery(r.began)
 	}
-	return r, len(r.damage) > 0 && (d.sc.Town || d.sc.Shared || d.s.lost(r.damage, node.Owner()) >= leastLost)
+	least := float64(leastLost)
+	if d.sc.Town {
+		least = leastTown
+	}
+	return r, len(r.damage) > 0 && (d.sc.Shared || d.s.lost(r.damage, node.Owner()) >= least)
 }
 
 // outcry is how many times its everyday rate a hit service is reported at the
@@ -177,9 +181,14 @@ func (d *draw) root(node catalog.NodeID) (root, bool) {
 // everyday rate here; the median outage is a tenth of that.
 const outcry = 200
 
-// leastLost is how many users of services a failure must hit to be more than a
-// small town's.
-const leastLost = 500_000
+// Users of services that a failure must hit: to be more than a small town's, and
+// to be a town's that anybody would hear of. A small town has so many people at
+// most.
+const (
+	leastLost = 500_000
+	leastTown = 40_000
+	smallTown = 150_000
+)
 
 // disjoint tells whether a root shares no ground and no name with the others.
 func (d *draw) disjoint(r root) bool {

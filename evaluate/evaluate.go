@@ -73,6 +73,7 @@ type World struct {
 	Now      time.Time // when the verdict is asked for
 	Series   []Series
 	Input    attribute.Input
+	Carriers int // that could have failed: each is a forecast, whether named or not
 	// Hit are the regions in which the first root's carrier lost its services,
 	// the finest that the series tell apart, and the services it lost there.
 	Hit      []catalog.RegionID

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -68,8 +69,8 @@ func graft(d *dice, ed *catalog.Edition) *catalog.Edition {
 			})
 		}
 	}
-	needs(catalog.Offering, 5+d.IntN(6))
-	needs(catalog.Dependent, 2+d.IntN(6))
+	needs(catalog.Offering, 8+d.IntN(7))
+	needs(catalog.Dependent, 4+d.IntN(7))
 	return remake(ed, "+exchange", w)
 }
 
@@ -114,7 +115,9 @@ func spoil(d *dice, ed *catalog.Edition, wrongs Wrongs) *catalog.Edition {
 func epoch() time.Time     { return time.Unix(0, 0).UTC() }
 func aftermath() time.Time { return epoch().AddDate(1, 0, 0) }
 
-// errNothing says that a catalogue can't carry a scenario.
-func errNothing(scenario, why string) error {
-	return fmt.Errorf("scenario %s: the catalogue has %s", scenario, why)
+// ErrUnfit means that a catalogue can't carry a scenario.
+var ErrUnfit = errors.New("the catalogue has too little for it")
+
+func unfit(scenario, why string) error {
+	return fmt.Errorf("scenario %s: %s: %w", scenario, why, ErrUnfit)
 }

@@ -104,7 +104,7 @@ func LocalisationOf(ctx context.Context, o Options) (Localisation, error) {
 	}
 	s := newStage(survey(o.Edition), o.Edition, o.Edition)
 	if len(s.sellers()) == 0 {
-		return Localisation{}, errNothing("of places", "no carrier with services of its own")
+		return Localisation{}, unfit("of places", "no carrier with services of its own")
 	}
 	near := s.land.neighbours()
 	locators := locatorsOf(s, near)

@@ -82,6 +82,7 @@ func pool(all, more []Bin) []Bin {
 		all[i].Forecast = (all[i].Forecast*float64(all[i].Count) + b.Forecast*float64(b.Count)) / n
 		all[i].Observed = (all[i].Observed*float64(all[i].Count) + b.Observed*float64(b.Count)) / n
 		all[i].Count += b.Count
+		all[i].Range = wilson(all[i].Observed, n)
 	}
 	slices.SortFunc(all, func(a, b Bin) int { return at(a) - at(b) })
 	return all
@@ -216,8 +217,8 @@ func (s *strip) draw() string {
 // curves draws what came true against what was forecast, all scenarios
 // together; a mark's size is the number of forecasts.
 func curves(methods []string, bins map[string][]Bin) string {
-	const left, top, side = 60.0, 64.0, 420.0
-	c := newCanvas(560, 540, "What was forecast, and what came true",
+	const left, top, side = 60.0, 84.0, 420.0
+	c := newCanvas(560, 560, "What was forecast, and what came true",
 		"On the diagonal a probability means what it says. Below it a method is too sure. A mark's area grows with the number of forecasts.")
 	c.legend(46, methods)
 	at := func(x, y float64) (float64, float64) { return left + side*x, top + side*(1-y) }
@@ -243,6 +244,9 @@ func curves(methods []string, bins map[string][]Bin) string {
 		}
 		for _, b := range bins[m] {
 			x, y := at(b.Forecast, b.Observed)
+			_, low := at(0, b.Range[0])
+			_, high := at(0, b.Range[1])
+			fmt.Fprintf(c, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" style="stroke:var(--c%d)"/>`+"\n", x, low, x, high, i%6)
 			c.mark(i, x, y, min(9, 2+math.Sqrt(float64(b.Count))/12))
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"tocsin/evidence"
@@ -16,7 +18,8 @@ import (
 // QuietOptions say how long nothing happens.
 type QuietOptions struct {
 	Options
-	Days int
+	Days  int
+	Learn int // days before them, for the baselines; 0 takes 28
 	// Detector is the table of detectors that the program runs.
 	Detector func(evidence.Measure) pipeline.Detector
 }
@@ -54,7 +57,7 @@ type False struct {
 
 const (
 	quietStep  = 5 * time.Minute
-	quietLearn = 28 // days
+	quietLearn = 28 // days: every hour of the week four times
 )
 
 // disturbance is something that misleads for a while.
@@ -102,10 +105,13 @@ type wire struct {
 // QuietYear plays a time without any failure, with news, bots, sick collectors
 // and vantages, holidays and the change of the clocks, through the pipeline.
 func QuietYear(ctx context.Context, o QuietOptions) (Quiet, error) {
+	if o.Learn == 0 {
+		o.Learn = quietLearn
+	}
 	y := newYear(&o)
-	res := Quiet{Seed: o.Seed, Days: o.Days, Learning: quietLearn, Step: quietStep.String(), Disturbed: map[string]int{}}
+	res := Quiet{Seed: o.Seed, Days: o.Days, Learning: o.Learn, Step: quietStep.String(), Disturbed: map[string]int{}}
 	for _, d := range y.disturbed {
-		if d.from >= y.step(quietLearn) {
+		if d.from >= y.step(o.Learn) {
 			res.Disturbed[d.kind]++
 		}
 	}
@@ -114,7 +120,7 @@ func QuietYear(ctx context.Context, o QuietOptions) (Quiet, error) {
 		feeds = append(feeds, evidence.Feed{ID: id, Quiet: q})
 	}
 	slices.SortFunc(feeds, func(a, b evidence.Feed) int { return cmp.Compare(a.ID, b.ID) })
-	first := y.at(y.step(quietLearn))
+	first := y.at(y.step(o.Learn))
 	watch := counting{detector: o.Detector, from: first, alarms: &res.Alarms}
 	pl := pipeline.New(pipeline.Options{Edition: o.Edition, Feeds: feeds, Detector: watch.make})
 	for step := range y.steps {
@@ -218,9 +224,9 @@ func newYear(o *QuietOptions) *year {
 	}
 	y := &year{
 		dice: chance(o.Seed, "quiet-year"), s: s, zone: zone,
-		begin: o.Edition.AsOf().UTC().Truncate(24*time.Hour).AddDate(0, 0, -quietLearn),
+		begin: o.Edition.AsOf().UTC().Truncate(24*time.Hour).AddDate(0, 0, -o.Learn),
 	}
-	y.steps = y.step(quietLearn + o.Days)
+	y.steps = y.step(o.Learn + o.Days)
 	root := o.Edition.Root()
 	for _, sub := range s.subjects {
 		r := resident{
@@ -249,7 +255,7 @@ func newYear(o *QuietOptions) *year {
 	}
 	slices.SortFunc(y.subjects, func(a, b resident) int { return cmp.Compare(a.id.String(), b.id.String()) })
 	slices.SortFunc(y.wires, func(a, b wire) int { return cmp.Compare(a.id.String(), b.id.String()) })
-	y.disturb(o.Days + quietLearn)
+	y.disturb(o.Days + o.Learn)
 	return y
 }
 
@@ -413,13 +419,18 @@ func (y *year) chatter(step int, hour, day float64, add func(evidence.SeriesID, 
 
 // Text is the result for people.
 func (q Quiet) Text() string {
-	t := table{head: []string{"suspected", "carrier", "p", "confirmed", "during"}}
+	t := table{flat: true, head: []string{"carrier", "suspected", "p", "confirmed", "during"}}
 	for _, f := range q.Incidents {
-		t.add(f.Suspected, f.Carrier, fmt.Sprintf("%.2f", f.P), f.Confirmed, fmt.Sprint(f.During))
+		t.add(f.Carrier, f.Suspected, fmt.Sprintf("%.2f", f.P), f.Confirmed, strings.Join(f.During, ", "))
 	}
-	text := fmt.Sprintf("%d quiet days, seed %d: %d false incidents that a reader would have seen, %d of them confirmed.\n",
+	text := fmt.Sprintf("%d quiet days, seed %d. False incidents that a reader would have seen: %d; confirmed: %d.\n",
 		q.Days, q.Seed, q.Public, q.Confirmed)
-	text += fmt.Sprintf("%d series in steps of %s; single series stood out %d times. Disturbed by: %v.\n", q.Series, q.Step, q.Alarms, q.Disturbed)
+	var what []string
+	for _, kind := range slices.Sorted(maps.Keys(q.Disturbed)) {
+		what = append(what, fmt.Sprintf("%s %d", kind, q.Disturbed[kind]))
+	}
+	text += fmt.Sprintf("%d series in steps of %s. Single series stood out %d times. Disturbances: %s.\n",
+		q.Series, q.Step, q.Alarms, strings.Join(what, ", "))
 	if len(q.Incidents) > 0 {
 		text += t.String()
 	}

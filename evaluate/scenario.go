@@ -62,7 +62,7 @@ func Scenarios() []Scenario {
 		with("att-2024-night", func(s *Scenario) { s.Hour, s.Spill, s.Local, s.Rate = night, 2, 0, 2 }),
 		with("news-only", func(s *Scenario) { s.Calm, s.News = 1, [2]float64{3, 40} }),
 		with("bot-surge", func(s *Scenario) { s.Calm, s.Bots = 0.5, 3 }),
-		with("small-town", func(s *Scenario) { s.Town, s.After = true, [2]float64{30, 90} }),
+		with("small-town", func(s *Scenario) { s.Town, s.After, s.Rate = true, [2]float64{30, 90}, 3 }),
 		with("collector-reset", func(s *Scenario) { s.Calm, s.Ill.Reset = 0.5, 1 }),
 		with("dead-vantage", func(s *Scenario) { s.Calm, s.Ill.Vantage = 0.5, 1 }),
 		with("clock-change", func(s *Scenario) { s.Calm, s.Ill.Shift, s.Hour = 0.5, 1, [2]float64{5, 9} }),

@@ -40,11 +40,24 @@ type Murphy struct {
 type Interval [2]float64
 
 // Bin is the forecasts of about one probability: how many, what they said on
-// average, how often it came true.
+// average, how often it came true, and between which rates that could lie (95 %,
+// by Wilson's score).
 type Bin struct {
-	Count    int     `json:"count"`
-	Forecast float64 `json:"forecast"`
-	Observed float64 `json:"observed"`
+	Count    int      `json:"count"`
+	Forecast float64  `json:"forecast"`
+	Observed float64  `json:"observed"`
+	Range    Interval `json:"interval"`
+}
+
+// wilson is the interval of a rate that was seen n times.
+func wilson(rate, n float64) Interval {
+	const z = 1.96
+	if n == 0 {
+		return Interval{0, 1}
+	}
+	middle := (rate + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(rate*(1-rate)/n+z*z/(4*n*n))
+	return Interval{max(0, middle-half), min(1, middle+half)}
 }
 
 // faint is the least probability that a logarithm is taken of: a method that is
@@ -137,6 +150,7 @@ func reliability(all []forecast) []Bin {
 	for i := range bins {
 		bins[i].Forecast /= max(1, float64(bins[i].Count))
 		bins[i].Observed /= max(1, float64(bins[i].Count))
+		bins[i].Range = wilson(bins[i].Observed, float64(bins[i].Count))
 	}
 	return slices.DeleteFunc(bins, func(b Bin) bool { return b.Count == 0 })
 }

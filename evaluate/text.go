@@ -37,6 +37,7 @@ func rate(share float64) string { return fmt.Sprintf("%.3f", share) }
 // right; a name that is that of the row above is left out.
 type table struct {
 	head []string
+	flat bool // every row stands for itself: nothing is left out
 	rows [][]string
 }
 
@@ -66,6 +67,10 @@ func (t *table) String() string {
 	last := ""
 	for _, row := range t.rows {
 		shown := slices.Clone(row)
+		if t.flat {
+			line(row)
+			continue
+		}
 		if row[0] == last {
 			shown[0] = ""
 		} else if last != "" {
