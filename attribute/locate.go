@@ -48,8 +48,10 @@ type Area struct {
 	Regions  []catalog.RegionID
 	RolledUp []catalog.RegionID
 	// Whole says the same as Regions in the fewest names: a province in place of
-	// all of its divisions.
+	// all of its divisions. AtLeast are those of them that are named for their
+	// small places alone: "at least somewhere in this province".
 	Whole           []catalog.RegionID
+	AtLeast         []catalog.RegionID
 	Subjects        []evidence.Subject
 	Count, Expected float64
 	Score           float64 // log-likelihood ratio, nats, less what the choice of the area costs
@@ -261,7 +263,7 @@ func (s *survey) area(f found) Area {
 	for _, j := range f.subjects {
 		a.Subjects = append(a.Subjects, s.subjects[j])
 	}
-	a.Whole = s.whole(f.places)
+	a.Whole, a.AtLeast = s.whole(f.places)
 	a.People = s.people(of)
 	a.Severity = 1 - math.Min(1, f.usual/f.count)
 	if r := s.ed.Region(s.ed.Root()); r != nil && r.Counted && r.Population > 0 {
@@ -300,13 +302,13 @@ func marginal(count, usual, shape, rate float64) float64 {
 }
 
 // whole names places by the fewest regions: one of the tree in place of all
-// that is counted inside it.
-func (s *survey) whole(places []int) []catalog.RegionID {
+// that is counted inside it. It tells too which are named for small places
+// alone.
+func (s *survey) whole(places []int) (names, atLeast []catalog.RegionID) {
 	in := make([]bool, len(s.places))
 	for _, i := range places {
 		in[i] = true
 	}
-	var names []catalog.RegionID
 	covered := make([]bool, len(s.places))
 	for _, n := range s.nodes {
 		full := !slices.ContainsFunc(n.places, func(i int) bool { return !in[i] })
@@ -318,10 +320,14 @@ func (s *survey) whole(places []int) []catalog.RegionID {
 		}
 	}
 	for _, i := range places {
-		if !covered[i] {
-			names = append(names, s.places[i].region)
+		if covered[i] {
+			continue
+		}
+		names = append(names, s.places[i].region)
+		if s.places[i].rolled {
+			atLeast = append(atLeast, s.places[i].region)
 		}
 	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	return slices.Compact(names), atLeast
 }

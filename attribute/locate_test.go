@@ -151,11 +151,11 @@ func TestAreaFigures(t *testing.T) {
 	if a.Count != 40 || a.Expected != 10 || a.Factor() != 4 || a.People != 200 || a.Severity != 0.75 || math.Abs(a.Share-150.0/3300) > 1e-12 {
 		t.Errorf("%+v", a)
 	}
-	if a.P < 0.9 || a.P > 1 {
+	if a.P < 0.9 || a.P > 1 || a.AtLeast != nil {
 		t.Errorf("P %v", a.P)
 	}
 	hamlets := eng.Locate(towns(func(id catalog.RegionID, _ evidence.Subject) float64 { return 1 + 199*b2f(id == "xx-c-07") }, "red"))
-	if len(hamlets) != 1 || hamlets[0].People != 80 { // all who live where it may be
+	if len(hamlets) != 1 || hamlets[0].People != 80 || !slices.Equal(hamlets[0].AtLeast, regions("xx-c")) { // all who live where it may be
 		t.Errorf("%+v", hamlets)
 	}
 }

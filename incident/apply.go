@@ -192,7 +192,7 @@ func (in *Incident) refine(c Change) {
 	case OpClear:
 		in.Cleared = c.Cleared
 	case OpLocate:
-		in.Shares = c.Shares
+		in.Shares, in.Areas = c.Shares, c.Areas
 	case OpHear:
 		in.Said = hear(in.Said, c.Said)
 	case OpBlind:

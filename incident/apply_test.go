@@ -49,6 +49,7 @@ func change(op Op, rev int, author string) Change {
 		c.Cleared = []Clearance{{Org: "bell", State: catalog.Up, Class: SpillOver, P: 0.02, Accused: 900, Expected: 40, Evidence: []Citation{cite}}}
 	case OpLocate:
 		c.Shares = []Share{{Region: "ca-on", Count: 70, Total: 100, From: onset(), Until: at, Basis: evidence.Reported}}
+		c.Areas = []Area{{Regions: []catalog.RegionID{"ca-on"}, Count: 70, Expected: 7, P: 0.99, From: onset(), Until: at, Basis: evidence.Reported}}
 	case OpHear:
 		c.Said = []Said{{ID: fmt.Sprintf("rogers-%d", rev), By: "rogers", At: at, Heard: at, Text: catalog.Text{EN: "We know", FR: "Nous savons"}}}
 	case OpBlind:
@@ -299,7 +300,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	if !reflect.DeepEqual(in, back) {
 		t.Errorf("the incident came back as %+v; want %+v", back, in)
 	}
-	if len(in.Said) == 0 || len(in.Verdicts) == 0 || len(in.Effects) == 0 || len(in.Cleared) == 0 || len(in.Shares) == 0 || len(in.Blind) == 0 {
+	if len(in.Said) == 0 || len(in.Verdicts) == 0 || len(in.Effects) == 0 || len(in.Cleared) == 0 || len(in.Shares) == 0 || len(in.Areas) == 0 || len(in.Blind) == 0 {
 		t.Error("the incident is too empty to prove anything")
 	}
 }

@@ -25,7 +25,7 @@ const (
 	OpJudge    Op = "judge"    // replaces P, Evidence and Verdicts
 	OpAssess   Op = "assess"   // replaces Effects
 	OpClear    Op = "clear"    // replaces Cleared
-	OpLocate   Op = "locate"   // replaces Shares
+	OpLocate   Op = "locate"   // replaces Shares and Areas
 	OpHear     Op = "hear"     // adds to Said
 	OpBlind    Op = "blind"    // replaces Blind
 	OpFacet    Op = "facet"    // a facet fell or came back: a line of the timeline
@@ -55,6 +55,7 @@ type Change struct {
 	Effects  []Effect         `json:"effects,omitempty"`
 	Cleared  []Clearance      `json:"cleared,omitempty"`
 	Shares   []Share          `json:"shares,omitempty"`
+	Areas    []Area           `json:"areas,omitempty"`
 	Said     []Said           `json:"said,omitempty"`
 	Blind    []Blindness      `json:"blind,omitempty"`
 	Facet    *Facet           `json:"facet,omitempty"`

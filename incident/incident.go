@@ -161,6 +161,33 @@ type Share struct {
 	Source []catalog.Source `json:"sources,omitempty"`
 }
 
+// Area is a place where more is reported than usual, as far as the counts can
+// tell one place from another.
+type Area struct {
+	Regions []catalog.RegionID `json:"regions"` // in the fewest names
+	// AtLeast are those of Regions that are named for their small places alone,
+	// counted together: at least one of them is hit, and which can't be told.
+	AtLeast  []catalog.RegionID `json:"at_least,omitempty"`
+	Subjects []evidence.Subject `json:"subjects"` // what the reports are about
+	Count    float64            `json:"count"`
+	Expected float64            `json:"expected"` // reports that are usual in such a time
+	P        float64            `json:"p"`        // probability that it is no chance
+	People   int                `json:"people"`   // who live there, where that is known
+	Share    float64            `json:"share"`    // of the country's people, weighed by how much of the reports is unusual
+	From     time.Time          `json:"from"`
+	Until    time.Time          `json:"until"`
+	Basis    evidence.Basis     `json:"basis"`
+	Source   []catalog.Source   `json:"sources,omitempty"`
+}
+
+// Factor is how many times the usual was reported; 0 where nothing is usual.
+func (a Area) Factor() float64 {
+	if a.Expected <= 0 {
+		return 0
+	}
+	return a.Count / a.Expected
+}
+
 // Said is a statement as the incident's ledger keeps it.
 type Said struct {
 	ID      string           `json:"id"`
@@ -198,6 +225,7 @@ type Incident struct {
 	Effects  []Effect         `json:"effects,omitempty"`
 	Cleared  []Clearance      `json:"cleared,omitempty"`
 	Shares   []Share          `json:"shares,omitempty"`
+	Areas    []Area           `json:"areas,omitempty"`
 	Said     []Said           `json:"said,omitempty"`
 	Blind    []Blindness      `json:"blind,omitempty"`
 	Timeline []Event          `json:"timeline,omitempty"`

@@ -137,13 +137,17 @@ func claimed(k evidence.ClaimKind) (catalog.State, bool) {
 }
 
 // locate puts out where reports come from: each province's and each area's
-// share since the onset.
+// share since the onset, and the areas in which more is reported than usual.
 func (s *step) locate(w *watch) {
 	if !s.due(w, incident.OpLocate, false) {
 		return
 	}
-	if shares := s.p.shares(w); len(shares) > 0 && !reflect.DeepEqual(shares, w.in.Shares) {
-		s.change(w, incident.Change{Op: incident.OpLocate, Shares: shares})
+	shares := s.p.shares(w)
+	if len(shares) == 0 {
+		return
+	}
+	if areas := s.p.areas(w); !reflect.DeepEqual(shares, w.in.Shares) || !reflect.DeepEqual(areas, w.in.Areas) {
+		s.change(w, incident.Change{Op: incident.OpLocate, Shares: shares, Areas: areas})
 	}
 }
 

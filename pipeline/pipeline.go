@@ -219,10 +219,15 @@ func (p *Pipeline) track(o evidence.Observation) *track {
 
 // count keeps a value, once for each time: what is told twice is one report.
 func (t *track) count(o evidence.Observation) {
-	i, told := slices.BinarySearchFunc(t.counts, o.At, func(c count, at time.Time) int { return c.at.Compare(at) })
+	i, told := place(t.counts, o.At)
 	if !told {
 		t.counts = slices.Insert(t.counts, i, count{o.At, o.Value})
 	}
+}
+
+// place is where the count of a time stands, or belongs.
+func place(counts []count, at time.Time) (int, bool) {
+	return slices.BinarySearchFunc(counts, at, func(c count, at time.Time) int { return c.at.Compare(at) })
 }
 
 // regional tells whether a series is a cut of reports by region.
