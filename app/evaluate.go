@@ -62,7 +62,7 @@ func judged(ctx context.Context, err error, names []string) error {
 	case errors.Is(err, evaluate.ErrUnknown):
 		return usage("there are: "+strings.Join(names, ", "), "evaluate: %w", err)
 	case ctx.Err() != nil:
-		return stopped(ctx, err)
+		return input("give it more time, or ask for fewer --worlds or --days", fmt.Errorf("stopped before it was done: %w", err))
 	}
 	return input("the simulator needs carriers with services of their own in the catalogue", fmt.Errorf("evaluate: %w", err))
 }

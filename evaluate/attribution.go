@@ -2,8 +2,10 @@ package evaluate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tocsin/attribute"
 	"tocsin/catalog"
@@ -48,6 +50,8 @@ func (o *Options) chosen() ([]Scenario, error) {
 type Result struct {
 	Seed      uint64 `json:"seed"`
 	Scenarios []Row  `json:"scenarios"`
+	// Skipped are the scenarios that the catalogue can't carry, with the reason.
+	Skipped []string `json:"skipped,omitempty"`
 }
 
 // graphs is how many pairs of a true and a given graph a scenario's worlds are
@@ -69,16 +73,22 @@ func Attribution(ctx context.Context, o Options) (Result, error) {
 		names = append(names, m.Name)
 	}
 	marks := make([][]mark, len(scenarios)) // by scenario; world after world, method after method
+	misfits := make([][]error, len(scenarios))
 	var jobs []job
 	for i := range scenarios {
 		marks[i] = make([]mark, o.Worlds*len(names))
+		misfits[i] = make([]error, graphs)
 		for g := range min(graphs, o.Worlds) {
 			jobs = append(jobs, func() error {
-				return o.onGraph(ctx, &scenarios[i], g, func(w *World, methods []Method) {
+				err := o.onGraph(ctx, &scenarios[i], g, func(w *World, methods []Method) {
 					for m, method := range methods {
 						marks[i][w.Number*len(names)+m] = score(w, method.Roots(w.Input))
 					}
 				})
+				if errors.Is(err, ErrUnfit) {
+					misfits[i][g], err = err, nil
+				}
+				return err
 			})
 		}
 	}
@@ -87,6 +97,10 @@ func Attribution(ctx context.Context, o Options) (Result, error) {
 	}
 	res := Result{Seed: o.Seed}
 	for i := range scenarios {
+		if err := firstOf(misfits[i]); err != nil {
+			res.Skipped = append(res.Skipped, err.Error())
+			continue
+		}
 		for m, name := range names {
 			var of []mark
 			for n := range o.Worlds {
@@ -95,7 +109,20 @@ func Attribution(ctx context.Context, o Options) (Result, error) {
 			res.Scenarios = append(res.Scenarios, summary(scenarios[i].Name, name, of, chance(o.Seed, "bootstrap")))
 		}
 	}
+	if len(res.Scenarios) == 0 {
+		return Result{}, fmt.Errorf("%s: %w", strings.Join(res.Skipped, "; "), ErrUnfit)
+	}
 	return res, nil
+}
+
+// firstOf is the first error of several.
+func firstOf(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onGraph draws every world of a scenario that stands on one pair of graphs.

@@ -11,14 +11,16 @@ import (
 
 // Figures of the crowd. They are the simulator's own: no method is told them.
 const (
-	everyday  = 2e-8 // reports per user and minute, on an ordinary afternoon
-	sympathy  = 0.03 // of a failed carrier's reports, about each rival: AT&T, 22 February 2024, 1 to 5 %
-	blame     = 0.3  // how readily people report an app that a carrier took down
-	ramp      = 8.0  // minutes in which two thirds of those who will report begin to
-	tire      = 240  // minutes after which a third of them still report
-	botBlocks = 6    // address blocks of a bot burst
-	botCap    = 3    // reports that count per block, subject and six hours
-	block     = 10   // minutes for which a burst of talk lasts
+	everyday = 2e-8 // reports per user and minute, on an ordinary afternoon, in a large country
+	// everydayLargest is what the largest carrier draws at least, a minute.
+	everydayLargest = 0.3
+	sympathy        = 0.03 // of a failed carrier's reports, about each rival: AT&T, 22 February 2024, 1 to 5 %
+	blame           = 0.3  // how readily people report an app that a carrier took down
+	ramp            = 8.0  // minutes in which two thirds of those who will report begin to
+	tire            = 240  // minutes after which a third of them still report
+	botBlocks       = 6    // address blocks of a bot burst
+	botCap          = 3    // reports that count per block, subject and six hours
+	block           = 10   // minutes for which a burst of talk lasts
 )
 
 // habit is how much people report at an hour of the day, the afternoon being
@@ -69,7 +71,7 @@ func (d *draw) crowd() {
 			attention = d.about(0.5)
 		}
 		d.reports(t, func(minute int) float64 {
-			extra := attention * news[minute] * everyday * t.sub.users * t.level
+			extra := attention * news[minute] * d.s.everyday * t.sub.users * t.level
 			for j := range d.roots {
 				extra += spill[j][i] * d.fever(&d.roots[j], minute)
 			}
@@ -143,7 +145,7 @@ func (d *draw) spill(talks []talk) [][]float64 {
 			switch {
 			case t.sub.org == "":
 				if r.damage[t.sub.node] == nil && d.happens(0.03) {
-					out[j][i] = 0.05 * r.rate * everyday * t.sub.users
+					out[j][i] = 0.05 * r.rate * d.s.everyday * t.sub.users
 				}
 			case t.sub.org != r.Node.Owner() && size > 0:
 				w, ok := weight[t.sub.org]
@@ -165,7 +167,7 @@ func (d *draw) spill(talks []talk) [][]float64 {
 func (d *draw) anger(r *root, sub *subject, foot []int) float64 {
 	all := d.s.land.count(sub.foot)
 	if sub.node != "" {
-		w := everyday * sub.users * d.s.part(r.damage, sub.node, foot) * d.s.land.count(foot) / all
+		w := d.s.everyday * sub.users * d.s.part(r.damage, sub.node, foot) * d.s.land.count(foot) / all
 		if sub.org == "" {
 			w *= blame
 		}
@@ -178,7 +180,7 @@ func (d *draw) anger(r *root, sub *subject, foot []int) float64 {
 			hit += o.users * d.s.part(r.damage, o.node, foot)
 		}
 	}
-	return everyday * sub.users * hit / services * d.s.land.count(foot) / all
+	return d.s.everyday * sub.users * hit / services * d.s.land.count(foot) / all
 }
 
 // fever is how far the outcry about a root has come at a minute.
@@ -214,7 +216,7 @@ func (d *draw) reports(t *talk, extra func(minute int) float64) {
 		}
 		for m := range d.bins {
 			hour := d.hour + float64(m-d.zero)/60 + t.phase
-			usual := everyday * t.sub.users * t.level * c.share * local
+			usual := d.s.everyday * t.sub.users * t.level * c.share * local
 			base := usual * habit(hour) * t.mood[m/block]
 			burst := extra(m) * c.share * habit(hour) * t.mood[m/block]
 			cry := 0.0

@@ -83,12 +83,15 @@ func (d *draw) at(minute int) time.Time { return d.w.From.Add(time.Duration(minu
 
 // fail chooses what fails, where and when.
 func (d *draw) fail() error {
+	if len(d.s.cells) == 0 {
+		return unfit(d.sc.Name, "no carrier sells anything")
+	}
 	if d.happens(d.sc.Calm) {
 		return nil
 	}
 	nodes := d.candidates()
 	if len(nodes) == 0 {
-		return unfit(d.sc.Name, "no component that could fail and be seen to")
+		return unfit(d.sc.Name, "no component could fail and be seen to")
 	}
 	for range d.sc.Roots {
 		for try := 0; ; try++ {
@@ -100,7 +103,7 @@ func (d *draw) fail() error {
 				break
 			}
 			if try > 500 {
-				return unfit(d.sc.Name, fmt.Sprintf("no %d components that fail apart", d.sc.Roots))
+				return unfit(d.sc.Name, fmt.Sprintf("no %d components fail large and apart", d.sc.Roots))
 			}
 		}
 	}
@@ -169,9 +172,9 @@ func (d *draw) root(node catalog.NodeID) (root, bool) {
 	if d.sc.Back {
 		r.back = d.recovery(r.began)
 	}
-	least := float64(leastLost)
+	least := d.s.least
 	if d.sc.Town {
-		least = leastTown
+		least = min(leastTown, least)
 	}
 	return r, len(r.damage) > 0 && (d.sc.Shared || d.s.lost(r.damage, node.Owner()) >= least)
 }

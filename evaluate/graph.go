@@ -116,7 +116,7 @@ func epoch() time.Time     { return time.Unix(0, 0).UTC() }
 func aftermath() time.Time { return epoch().AddDate(1, 0, 0) }
 
 // ErrUnfit means that a catalogue can't carry a scenario.
-var ErrUnfit = errors.New("the catalogue has too little for it")
+var ErrUnfit = errors.New("the catalogue can't carry it")
 
 func unfit(scenario, why string) error {
 	return fmt.Errorf("scenario %s: %s: %w", scenario, why, ErrUnfit)

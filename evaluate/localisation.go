@@ -104,7 +104,7 @@ func LocalisationOf(ctx context.Context, o Options) (Localisation, error) {
 	}
 	s := newStage(survey(o.Edition), o.Edition, o.Edition)
 	if len(s.sellers()) == 0 {
-		return Localisation{}, unfit("of places", "no carrier with services of its own")
+		return Localisation{}, unfit("of places", "no carrier sells anything")
 	}
 	near := s.land.neighbours()
 	locators := locatorsOf(s, near)
@@ -195,7 +195,7 @@ func (s *stage) spot(k *Spot, d *dice) *spotWorld {
 		}
 		all := s.land.count(sub.foot)
 		for _, leaf := range sub.foot {
-			usual := everyday * sub.users * s.land.people[leaf] / all * local[leaf] * habit(hour) * float64(k.Minutes)
+			usual := s.everyday * sub.users * s.land.people[leaf] / all * local[leaf] * habit(hour) * float64(k.Minutes)
 			mean := usual * d.gamma(6)
 			if _, struck := slices.BinarySearch(hit, leaf); struck && fails {
 				mean += usual * outcries * loud * 0.7 // not all of the window is at the height

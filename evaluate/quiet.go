@@ -231,7 +231,7 @@ func newYear(o *QuietOptions) *year {
 	for _, sub := range s.subjects {
 		r := resident{
 			id:    evidence.SeriesID{Feed: FeedCrowd, Measure: evidence.Reports, Subject: evidence.Subject(sub.name), Region: root},
-			level: everyday * sub.users * y.about(0.5) * quietStep.Minutes(), phase: 0.7 * y.NormFloat64(),
+			level: s.everyday * sub.users * y.about(0.5) * quietStep.Minutes(), phase: 0.7 * y.NormFloat64(),
 			mood: 1, shape: 1 / (0.1 + 0.2*y.Float64()),
 		}
 		if sub.node == "" {

@@ -48,10 +48,5 @@ func share(ctx context.Context, jobs []job, workers int, progress func(float64))
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return firstOf(errs)
 }

@@ -19,6 +19,8 @@ type stage struct {
 	subjects     []subject
 	cells        map[catalog.OrgID][]cell
 	size         map[catalog.OrgID]float64 // users of all of a carrier's services
+	everyday     float64                   // reports per user and minute, on an ordinary afternoon
+	least        float64                   // users of services that a failure must hit to be large
 	networks     []network
 	falls        map[place]damage
 	marks        map[catalog.NodeID]string
@@ -131,6 +133,13 @@ func newStage(l *land, truth, given *catalog.Edition) *stage {
 		cells: map[catalog.OrgID][]cell{}, size: map[catalog.OrgID]float64{}, falls: map[place]damage{}, marks: map[catalog.NodeID]string{},
 	}
 	s.people()
+	largest := 1.0
+	for _, n := range s.size {
+		largest = max(largest, n)
+	}
+	// In a small country fewer people do the same: else nobody would be heard.
+	s.everyday = max(everyday, everydayLargest/largest)
+	s.least = min(leastLost, largest/5)
 	s.wires()
 	return s
 }

@@ -20,7 +20,16 @@ func (r Result) Text() string {
 		t.String() + `
 top-1: the first root named is a true one; where nothing failed, nothing is named. accused: worlds in which an
 innocent was named. Brier: summed over a world's forecasts, lower is better. Named is what is likelier than not.
-`
+` + skipped(r.Skipped)
+}
+
+// skipped says which scenarios are missing, and why.
+func skipped(why []string) string {
+	var b strings.Builder
+	for _, w := range why {
+		b.WriteString("Skipped: " + w + "\n")
+	}
+	return b.String()
 }
 
 func worldsOf(rows []Row) int {
