@@ -227,10 +227,15 @@ func (d *draft) regions() {
 	}
 }
 
+// worst is the worst state of the nodes that verdicts for one place speak of.
 func worst(verdicts []incident.Verdict) catalog.State {
+	nodes := map[catalog.NodeID][]incident.Verdict{}
+	for _, v := range verdicts {
+		nodes[v.Node] = append(nodes[v.Node], v)
+	}
 	state := catalog.Up
 	for _, v := range verdicts {
-		state = catalog.Worse(state, v.State)
+		state = catalog.Worse(state, together(nodes[v.Node]))
 	}
 	return state
 }

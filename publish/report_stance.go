@@ -134,13 +134,25 @@ func standAt(at spot, verdicts []incident.Verdict, effect *incident.Effect) stan
 }
 
 // together is the state of a place that verdicts for one or two address
-// families speak of. One family that works and one that doesn't make it
-// degraded: people get some service.
+// families speak of. One family that works, if only in part, and one that
+// doesn't make it degraded: people get some service.
 func together(verdicts []incident.Verdict) catalog.State {
-	up, state := false, catalog.Up
+	up, state, v4, v6 := false, catalog.Up, catalog.Up, catalog.Up
 	for _, v := range verdicts {
 		up = up || v.State == catalog.Up
-		state = catalog.Worse(state, v.State)
+		switch v.Family {
+		case evidence.IPv4:
+			v4 = catalog.Worse(v4, v.State)
+		case evidence.IPv6:
+			v6 = catalog.Worse(v6, v.State)
+		default:
+			state = catalog.Worse(state, v.State)
+		}
+	}
+	if pair := catalog.Worse(v4, v6); pair == catalog.Down && (v4 == catalog.Degraded || v6 == catalog.Degraded) {
+		state = catalog.Worse(state, catalog.Degraded)
+	} else {
+		state = catalog.Worse(state, pair)
 	}
 	if up && state == catalog.Down {
 		return catalog.Degraded

@@ -167,7 +167,7 @@ func TestMeaning(t *testing.T) {
 		{"the last event", SecHistory, "last-event", ofOrg("norda"), down, incident.Observed, 1200},
 		{"what can't be seen", SecUnknown, "unknown-state", about("norda/radio"), unknown, incident.Unseen, 0},
 		{"an unobserved node", SecUnknown, "blind", about("norda/business"), unknown, incident.Unseen, 0},
-		{"the country", SecWhere, "region-state", func(l Line) bool { return l.Region == "ca" }, down, incident.Observed, 0},
+		{"the country", SecWhere, "region-state", func(l Line) bool { return l.Region == "ca" }, degraded, incident.Observed, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
