@@ -147,6 +147,12 @@ func (g gen) incident() incident.Incident {
 		Shares: some(g, 4, func() incident.Share {
 			return incident.Share{Region: g.region(), Count: g.num(), Total: g.num(), From: g.time(), Until: g.time()}
 		}),
+		Areas: some(g, 4, func() incident.Area {
+			return incident.Area{
+				Regions: some(g, 8, g.region), AtLeast: some(g, 2, g.region), Count: g.num(), Expected: g.num(), P: g.num(), From: g.time(), Until: g.time(),
+				Subjects: []evidence.Subject{evidence.Subject(g.org()), evidence.Subject(g.node())},
+			}
+		}),
 		Said: some(g, 8, g.said),
 		Blind: some(g, 8, func() incident.Blindness {
 			return incident.Blindness{Feed: pick[evidence.FeedID](g, "", "ris", "none"), Since: g.time(), Late: pick(g, 0, time.Hour, -time.Hour), Text: g.text(), Node: g.node()}

@@ -153,6 +153,7 @@ func (d *draft) where() {
 			d.share(s)
 		}
 	}
+	d.areas()
 	d.regions()
 }
 

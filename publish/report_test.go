@@ -21,7 +21,7 @@ func TestEveryTopic(t *testing.T) {
 		SecWorks:     {"stands", "fallback", "fallback-withdrawn", "peer-works", "service-stands"},
 		SecWhen:      {"forecast", "false-recoveries", "relapse"},
 		SecSaid:      {"first-word", "no-cause", "no-eta", "newest-statement", "statement"},
-		SecWhere:     {"report-share", "region-state"},
+		SecWhere:     {"report-share", "area", "region-state"},
 		SecAffected:  {"effect", "effect-scope", "statement"},
 		SecPeers:     {"peer-verdict", "statement"},
 		SecHistory:   {"last-event"},

@@ -173,6 +173,10 @@ func testIncident() incident.Incident {
 			{Region: "ca-qc", Count: 9, Total: 100, From: at("10:00"), Until: at("19:45"), Basis: evidence.Reconstructed, Source: wire()},
 			{Region: "ca-nl", Count: 1, Total: 100, From: at("10:00"), Until: at("19:45"), Basis: evidence.Reconstructed, Source: wire()},
 		},
+		Areas: []incident.Area{{
+			Regions: []catalog.RegionID{"ca-on-south", "ca-qc"}, AtLeast: []catalog.RegionID{"ca-qc"}, Subjects: []evidence.Subject{"norda"},
+			Count: 80, Expected: 4, P: 0.99, From: at("10:00"), Until: at("19:45"), Basis: evidence.Reconstructed, Source: wire(),
+		}},
 		Blind: []incident.Blindness{
 			{Feed: "probe", Late: time.Hour},
 			{Feed: "ris", Since: at("15:00"), Text: both("Routes of one city", "Les routes d’une seule ville")},

@@ -124,6 +124,40 @@ func saidSentences() []sentence {
 			"50 % des signalements sont venus de cette région : Ontario (origine non précisée).",
 		},
 		{
+			"area", "the first", func(v voice) string {
+				return v.area(areaOf{
+					first: true, regions: []string{v.say("southern Ontario", "sud de l’Ontario"), v.say("Quebec", "Québec")}, factor: 12.4,
+					from: v.dawn(), until: v.noon(), basis: evidence.Measured,
+				})
+			},
+			"Between 4:44 a.m. ET and 12:00 p.m. ET, most affected: southern Ontario and Quebec, with 12 times as many reports as usual (measured).",
+			"Le plus touché entre 4 h 44 (HE) et 12 h (HE) : sud de l’Ontario et Québec, avec 12 fois le nombre habituel de signalements (donnée mesurée).",
+		},
+		{
+			"area", "another, of two services, in small places", func(v voice) string {
+				return v.area(areaOf{
+					regions: []string{"Manitoba"}, atLeast: []string{"Manitoba"}, factor: 2.25, basis: evidence.Reconstructed,
+					about: []string{v.home().name, v.calls().name},
+				})
+			},
+			"Affected too: Manitoba, with 2.3 times as many reports as usual, about Norda home internet and Norda mobile calls (reconstructed from sourced totals). In Manitoba it is at least one of the small places; the counts can’t tell which.",
+			"Touché aussi : Manitoba, avec 2,3 fois le nombre habituel de signalements, à propos de ceci : Internet résidentiel de Norda et appels mobiles de Norda (donnée reconstituée à partir de totaux sourcés). Là où les petits endroits sont comptés ensemble (Manitoba), au moins un d’eux est touché, sans qu’on sache lequel.",
+		},
+		{
+			"area", "where hardly anybody complains, and more than fit", func(v voice) string {
+				return v.area(areaOf{first: true, regions: []string{"Manitoba", "Alberta"}, more: 1, rare: true, count: 40, factor: 400, basis: evidence.Measured})
+			},
+			"Most affected: Manitoba, Alberta and 1 more place, with 40 reports where hardly any are usual (measured).",
+			"Le plus touché : Manitoba, Alberta et 1 autre endroit, avec 40 signalements là où il n’y en a presque jamais (donnée mesurée).",
+		},
+		{
+			"area", "many more", func(v voice) string {
+				return v.area(areaOf{first: true, regions: []string{"Manitoba"}, more: 1200, factor: 1273.4, basis: evidence.Measured})
+			},
+			"Most affected: Manitoba and 1,200 more places, with 1,273 times as many reports as usual (measured).",
+			"Le plus touché : Manitoba et 1 200 autres endroits, avec 1 273 fois le nombre habituel de signalements (donnée mesurée).",
+		},
+		{
 			"regionState", "", func(v voice) string { return v.regionState(v.say("Quebec", "Québec"), catalog.Down, v.since()) },
 			"Quebec: service is down, since 4:44 a.m. ET (5 h 16 min).",
 			"Québec : le service est en panne, depuis 4 h 44 (HE), soit 5 h 16 min.",

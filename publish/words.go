@@ -87,6 +87,7 @@ type saidWords interface {
 	newest(org string, m moment, text string) string
 	statement(org string, m moment, text string) string
 	share(s shareOf) string
+	area(a areaOf) string
 	regionState(region string, s catalog.State, st stretch) string
 }
 
