@@ -105,8 +105,8 @@ type canvas struct {
 
 func newCanvas(width, height int, title, desc string) *canvas {
 	c := &canvas{width: width, height: height}
-	fmt.Fprintf(c, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-labelledby="t d">`+"\n", width, height)
-	fmt.Fprintf(c, "<title id=\"t\">%s</title>\n<desc id=\"d\">%s</desc>\n%s\n", escaped(title), escaped(desc), sheet)
+	c.put(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-labelledby="t d">`+"\n", width, height)
+	c.put("<title id=\"t\">%s</title>\n<desc id=\"d\">%s</desc>\n%s\n", escaped(title), escaped(desc), sheet)
 	c.WriteString(`<rect width="100%" height="100%" fill="var(--ground)"/>` + "\n")
 	c.text(12, 22, "title", title)
 	return c
@@ -117,6 +117,8 @@ func (c *canvas) end() string {
 	return c.String()
 }
 
+func (c *canvas) put(format string, args ...any) { fmt.Fprintf(&c.Builder, format, args...) }
+
 func escaped(s string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(s)) // a Builder takes everything
@@ -124,11 +126,11 @@ func escaped(s string) string {
 }
 
 func (c *canvas) text(x, y float64, class, s string) {
-	fmt.Fprintf(c, `<text x="%.1f" y="%.1f" class="%s">%s</text>`+"\n", x, y, class, escaped(s))
+	c.put(`<text x="%.1f" y="%.1f" class="%s">%s</text>`+"\n", x, y, class, escaped(s))
 }
 
 func (c *canvas) line(x1, y1, x2, y2 float64, class string) {
-	fmt.Fprintf(c, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="%s"/>`+"\n", x1, y1, x2, y2, class)
+	c.put(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="%s"/>`+"\n", x1, y1, x2, y2, class)
 }
 
 // mark draws the sign of the nth method: its colour and its shape.
@@ -136,13 +138,13 @@ func (c *canvas) mark(n int, x, y, r float64) {
 	paint := fmt.Sprintf(`style="fill:var(--c%d)"`, n%6)
 	switch n % 4 {
 	case 0:
-		fmt.Fprintf(c, `<circle cx="%.1f" cy="%.1f" r="%.1f" %s/>`+"\n", x, y, r, paint)
+		c.put(`<circle cx="%.1f" cy="%.1f" r="%.1f" %s/>`+"\n", x, y, r, paint)
 	case 1:
-		fmt.Fprintf(c, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" %s/>`+"\n", x-r, y-r, 2*r, 2*r, paint)
+		c.put(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" %s/>`+"\n", x-r, y-r, 2*r, 2*r, paint)
 	case 2:
-		fmt.Fprintf(c, `<path d="M%.1f %.1fl%.1f %.1fh%.1fz" %s/>`+"\n", x, y-r, r, 2*r, -2*r, paint)
+		c.put(`<path d="M%.1f %.1fl%.1f %.1fh%.1fz" %s/>`+"\n", x, y-r, r, 2*r, -2*r, paint)
 	default:
-		fmt.Fprintf(c, `<path d="M%.1f %.1fl%.1f %.1f %.1f %.1f %.1f %.1fz" %s/>`+"\n", x, y-r-1, r+1, r+1, -r-1, r+1, -r-1, -r-1, paint)
+		c.put(`<path d="M%.1f %.1fl%.1f %.1f %.1f %.1f %.1f %.1fz" %s/>`+"\n", x, y-r-1, r+1, r+1, -r-1, r+1, -r-1, -r-1, paint)
 	}
 }
 
@@ -207,7 +209,7 @@ func (s *strip) draw() string {
 	}
 	for _, p := range s.points {
 		y := top + pitch*float64(p.row) + 9 + 8*float64(p.method)
-		fmt.Fprintf(c, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" style="stroke:var(--c%d);stroke-width:1.5"/>`+"\n",
+		c.put(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" style="stroke:var(--c%d);stroke-width:1.5"/>`+"\n",
 			left+p.from*scale, y, left+p.to*scale, y, p.method%6)
 		c.mark(p.method, left+p.value*scale, y, 3.5)
 	}
@@ -240,13 +242,13 @@ func curves(methods []string, bins map[string][]Bin) string {
 			fmt.Fprintf(&path, "%s%.1f %.1f", map[bool]string{true: "M", false: "L"}[j == 0], x, y)
 		}
 		if len(bins[m]) > 0 {
-			fmt.Fprintf(c, `<path d="%s" style="fill:none;stroke:var(--c%d);stroke-width:1.5"/>`+"\n", path.String(), i%6)
+			c.put(`<path d="%s" style="fill:none;stroke:var(--c%d);stroke-width:1.5"/>`+"\n", path.String(), i%6)
 		}
 		for _, b := range bins[m] {
 			x, y := at(b.Forecast, b.Observed)
 			_, low := at(0, b.Range[0])
 			_, high := at(0, b.Range[1])
-			fmt.Fprintf(c, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" style="stroke:var(--c%d)"/>`+"\n", x, low, x, high, i%6)
+			c.put(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" style="stroke:var(--c%d)"/>`+"\n", x, low, x, high, i%6)
 			c.mark(i, x, y, min(9, 2+math.Sqrt(float64(b.Count))/12))
 		}
 	}

@@ -80,7 +80,7 @@ type year struct {
 	disturbed []disturbance
 	active    []int // of disturbed, at the step
 	next      int
-	mood      []float64
+	mood      float64 // of everybody
 }
 
 // resident is one subject's reporting: level and hours of its own.
@@ -381,11 +381,9 @@ func (y *year) gauge(w *wire, reset, vantage float64) float64 {
 // chatter draws the reports of a step.
 func (y *year) chatter(step int, hour, day float64, add func(evidence.SeriesID, float64)) {
 	renew := step%2 == 0 // moods last ten minutes
-	common := 1.0
-	if renew || y.mood == nil {
-		y.mood = []float64{y.gamma(20)}
+	if renew {
+		y.mood = y.gamma(20)
 	}
-	common = y.mood[0]
 	for i := range y.subjects {
 		r := &y.subjects[i]
 		if renew {
@@ -409,7 +407,7 @@ func (y *year) chatter(step int, hour, day float64, add func(evidence.SeriesID, 
 				factor += size
 			}
 		}
-		n := y.poisson(r.level * habit(hour+r.phase) * day * factor * r.mood * common)
+		n := y.poisson(r.level * habit(hour+r.phase) * day * factor * r.mood * y.mood)
 		add(r.id, n+bots)
 		if r.share > 0 {
 			add(r.own, y.thin(n, r.share))

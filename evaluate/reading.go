@@ -22,12 +22,15 @@ func compareSeries(a, b evidence.SeriesID) int {
 		cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Region, b.Region))
 }
 
-// bands are the ratios below which a series of a measure warns and is critical.
-func bands(m evidence.Measure) (warning, critical float64) {
+// halfGone is the ratio below which a series of an instrument is critical.
+const halfGone = 0.5
+
+// warns is the ratio below which it warns.
+func warns(m evidence.Measure) float64 {
 	if m == evidence.Prefixes {
-		return 0.99, 0.5
+		return 0.99
 	}
-	return 0.8, 0.5
+	return 0.8
 }
 
 // reading is how a series stands at Now: what a detector says that knows the
@@ -112,12 +115,12 @@ func excess(value, expected float64) float64 {
 // gauged reads a series that falls when something fails.
 func gauged(s *Series, last int, r *evidence.Reading) {
 	r.Method = "bands"
-	warning, critical := bands(s.ID.Measure)
+	warning := warns(s.ID.Measure)
 	begin := 0
 	for b := 0; b <= last; b++ {
 		was, ratio := r.Level, s.Values[b]/s.Expected[b]
 		switch {
-		case ratio < critical:
+		case ratio < halfGone:
 			r.Level = evidence.Critical
 		case ratio < warning:
 			r.Level = evidence.Warning

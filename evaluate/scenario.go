@@ -45,7 +45,7 @@ type Illness struct {
 func Scenarios() []Scenario {
 	graph := Wrongs{Missing: 0.03, Added: 0.02}
 	planes := Planes{Routes: 0.9, Traffic: 0.9, Probes: 0.9}
-	ill := Illness{Dead: 0.04, Reset: 0.03, Vantage: 0.03}
+	ill := Illness{Dead: 0.02, Reset: 0.03, Vantage: 0.03}
 	day, night, soon := [2]float64{9, 21}, [2]float64{2, 5}, [2]float64{15, 45}
 	base := Scenario{Hour: day, After: soon, Roots: 1, Local: 0.25, Rate: 1, Spill: 1, Graph: graph, Planes: planes, Ill: ill}
 	with := func(name string, change func(*Scenario)) Scenario {
