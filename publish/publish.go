@@ -69,6 +69,17 @@ func (p *Picture) Open() []incident.Incident {
 	return open
 }
 
+// Blind tells whether no feed speaks: then silence is no good news.
+func (p *Picture) Blind() bool {
+	silent := 0
+	for _, w := range p.Health {
+		if w.Code == health.FeedSilent {
+			silent++
+		}
+	}
+	return silent >= len(p.Feeds)
+}
+
 // Board holds the current picture. The zero value holds none; any number of
 // goroutines may read while one swaps.
 type Board struct{ p atomic.Pointer[Picture] }

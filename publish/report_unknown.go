@@ -121,6 +121,9 @@ func NoIncident(p *Picture, lang catalog.Lang) Report {
 		Lang: lang, At: d.at, Zone: d.zone(), Replay: d.p.Replay, StateName: d.w.incidentState(""),
 		Title: typeset(lang, d.w.noIncident(country)),
 	}
+	if d.p.Blind() {
+		r.StateName, r.Title = NodeStateName(lang, catalog.Unknown), typeset(lang, d.w.seesNothing())
+	}
 	r.Sections = d.sections([]chapter{
 		{SecDown, func() {
 			d.add(Line{Topic: "no-incident", Kind: incident.Unseen, At: d.at, Text: r.Title, Region: d.e.Root(), State: catalog.Unknown})

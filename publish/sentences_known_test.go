@@ -79,6 +79,11 @@ func knownSentences() []sentence {
 			"Aucun signe de grande panne en ce moment.",
 		},
 		{
+			"seesNothing", "", func(v voice) string { return v.seesNothing() },
+			"We can’t see any network now: no observer reports to us. That is no sign that all is well.",
+			"Nous ne voyons aucun réseau en ce moment : aucun observateur ne nous renseigne. Cela ne veut pas dire que tout va bien.",
+		},
+		{
 			"watched", "none", func(v voice) string { return v.watched(0, 1) },
 			"Watched: 0 carriers, with 1 feed.",
 			"Sous observation : 0 fournisseur, avec 1 source de données.",

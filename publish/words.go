@@ -112,6 +112,7 @@ type unknownWords interface {
 	cannotSee(t thing) string
 	health(code, subject string, m moment) string
 	noIncident(country string) string
+	seesNothing() string
 	watched(carriers, feeds int) string
 }
 

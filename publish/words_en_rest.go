@@ -156,6 +156,10 @@ func (w english) noIncident(country string) string {
 	return "No sign of a large outage in " + country + " right now."
 }
 
+func (w english) seesNothing() string {
+	return "We can’t see any network now: no observer reports to us. That is no sign that all is well."
+}
+
 func (w english) watched(carriers, feeds int) string {
 	return "Watched: " + w.count(carriers, "carrier", "carriers") + ", with " + w.count(feeds, "feed", "feeds") + "."
 }

@@ -155,6 +155,10 @@ func (w french) noIncident(country string) string {
 	return "Aucun signe de grande panne en ce moment (" + country + ")."
 }
 
+func (w french) seesNothing() string {
+	return "Nous ne voyons aucun réseau en ce moment : aucun observateur ne nous renseigne. Cela ne veut pas dire que tout va bien."
+}
+
 func (w french) watched(carriers, feeds int) string {
 	return "Sous observation : " + w.count(carriers, "fournisseur", "fournisseurs") + ", avec " +
 		w.count(feeds, "source", "sources") + " de données."
