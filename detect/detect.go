@@ -103,22 +103,38 @@ func absent(o evidence.Observation) bool {
 	return o.Missing || math.IsNaN(o.Value) || math.IsInf(o.Value, 0)
 }
 
-// read makes the next reading. Blind leaves a run as it stands; Normal ends it.
+// finding is what a detector finds in an observation.
+type finding struct {
+	value, expected float64
+	level           evidence.Level
+	onset           time.Time // of a run that begins here; zero is the observation's time
+	score           float64   // nats
+}
+
+// read makes the next reading of a method that gives no onset and no score.
 func (r *run) read(o evidence.Observation, value, expected float64, level evidence.Level) evidence.Reading {
+	return r.tell(o, finding{value: value, expected: expected, level: level})
+}
+
+// tell makes the next reading. Blind leaves a run as it stands; Normal ends it.
+func (r *run) tell(o evidence.Observation, f finding) evidence.Reading {
 	next := evidence.Reading{
-		Series: o.Series, At: o.At, Heard: o.Heard, Value: value, Expected: expected,
-		Level: level, Method: r.method, Basis: o.Basis, Sources: o.Sources,
+		Series: o.Series, At: o.At, Heard: o.Heard, Value: f.value, Expected: f.expected,
+		Level: f.level, Score: f.score, Method: r.method, Basis: o.Basis, Sources: o.Sources,
 	}
 	switch ratio := next.Ratio(); {
-	case level == evidence.Normal:
+	case f.level == evidence.Normal:
 		r.open = false
-	case level == evidence.Blind:
+	case f.level == evidence.Blind:
 		if r.open {
 			next.Onset, next.Peak = r.last.Onset, r.last.Peak
 		}
 	case !r.open:
 		r.open = true
 		next.Onset, next.Peak = o.At, ratio
+		if !f.onset.IsZero() {
+			next.Onset = f.onset
+		}
 	case r.rise:
 		next.Onset, next.Peak = r.last.Onset, max(r.last.Peak, ratio)
 	default:

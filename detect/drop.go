@@ -1,0 +1,105 @@
+package detect
+
+import (
+	"math"
+	"time"
+
+	"tocsin/evidence"
+)
+
+// Figures of the sustained-drop rule; see DESIGN.md.
+const (
+	dropStep   = 0.2  // the drop that the sum weighs against none
+	dropNoise  = 0.05 // deviation of the ratio from 1, before any was learned
+	noiseWorth = 60.0 // bins that it is worth
+	noiseKeep  = 1 - 1.0/2000
+	dropClip   = 4.0   // nats a minute may add: the bound of the traffic plane
+	dropBin    = 3.0   // minutes' worth that one bin may add, at most
+	dropMost   = 100.0 // nats; beyond, nothing can become surer
+)
+
+// drop finds a sustained fall of a ratio to the expected: a sum of clipped
+// log-likelihood ratios of "a fifth less" against "as expected". One odd minute
+// is never enough.
+type drop struct {
+	run
+	bin     float64 // minutes
+	squares float64 // of the ratio's deviation, faded
+	bins    float64 // faded
+	sum     float64 // nats for a drop
+	calm    float64 // nats for the end of one
+	since   time.Time
+	alarmed bool
+}
+
+func (d *drop) init(method string) {
+	d.run = run{method: method}
+	d.squares, d.bins = dropNoise*dropNoise*noiseWorth, noiseWorth
+}
+
+// newDrop judges a series whose observer has divided by the expected value.
+func newDrop() Detector {
+	d := &drop{}
+	d.init("sustained-drop")
+	return d
+}
+
+// Step compares the value with 1.
+func (d *drop) Step(o evidence.Observation) evidence.Reading {
+	if d.old(o) {
+		return d.last
+	}
+	if absent(o) {
+		return d.read(o, 0, 0, evidence.Blind)
+	}
+	return d.tell(o, d.weigh(o, 1))
+}
+
+// weigh judges a value against what was expected of it, which is positive.
+func (d *drop) weigh(o evidence.Observation, expected float64) finding {
+	if d.started {
+		gap := o.At.Sub(d.last.At).Minutes()
+		if d.bin == 0 || gap < d.bin {
+			d.bin = gap
+		}
+	}
+	ratio := o.Value / expected
+	most := dropClip * math.Max(1, math.Min(d.bin, dropBin))
+	worth := dropStep / (d.squares / d.bins) * (1 - ratio - dropStep/2)
+	worth = math.Max(-most, math.Min(worth, most))
+	if d.sum == 0 {
+		d.since = o.At
+	}
+	d.sum = math.Max(0, math.Min(d.sum+worth, dropMost))
+	f := finding{value: o.Value, expected: expected, level: evidence.Normal, onset: d.since, score: d.sum}
+	switch {
+	case d.sum >= focusPossible && ratio < 0.5:
+		f.level = evidence.Critical
+	case d.sum >= focusWatch && ratio < inpaintBelow:
+		f.level = evidence.Warning
+	}
+	if d.alarmed {
+		d.calm = math.Max(0, d.calm-worth)
+		if d.calm >= calmAt && ratio >= inpaintBelow {
+			d.sum, f.level, f.score = 0, evidence.Normal, 0
+		} else {
+			f.level = max(f.level, evidence.Warning)
+		}
+	}
+	d.learn(1-ratio, f.level)
+	return f
+}
+
+// learn takes the deviation as noise, unless it is a drop.
+func (d *drop) learn(off float64, level evidence.Level) {
+	if d.alarmed = level >= evidence.Warning; d.alarmed {
+		return
+	}
+	d.calm = 0
+	off = math.Min(math.Abs(off), dropStep) // a drop that is building up
+	d.squares = math.Max(noiseKeep*d.squares+off*off, dropFloor*d.bins)
+	d.bins = noiseKeep*d.bins + 1
+}
+
+// dropFloor is the least variance: no traffic is predicted better than to 2 %.
+const dropFloor = 0.02 * 0.02

@@ -1,0 +1,144 @@
+package detect
+
+import (
+	"math"
+	"time"
+
+	"tocsin/evidence"
+)
+
+// Figures of the loss detector; see DESIGN.md.
+const (
+	lossMemory  = 7 * dayMinutes // minutes over which the rate of losses forgets
+	batchClass  = 10.0           // dispersion of a series that has lost nothing yet: losses come in batches
+	batchWorth  = 5.0            // expected losses that the class's dispersion is worth
+	lossShift   = 3.0            // nats to add, for batches
+	leastLost   = 5.0            // losses without which nothing is told
+	sampleEvery = 5 * time.Minute
+)
+
+// losses watches a count that stands, such as visible prefixes: IODA's bands on
+// its sliding median, and FOCuS on what is newly lost a minute. The median says
+// how much is gone; FOCuS sees a small loss, and dates a large one. It takes
+// counts at any spacing, each event too.
+type losses struct {
+	run
+	bands  *median
+	focus  FOCuS
+	before float64 // the count that was observed last
+	at     time.Time
+	begun  bool
+	// The rate is gone/minutes; the dispersion, squares/due.
+	gone, minutes float64
+	squares, due  float64
+	present       Tally // losses of the present minute, not learned yet
+	minute        int64
+	sampled       time.Time
+	alarmed       bool
+	whole, lost   float64 // the count before the alarm, and how much it lost
+}
+
+func newRoutes() Detector {
+	l := &losses{
+		run:   run{method: "routes-focus"},
+		bands: newIODARoutes().(*median),
+	}
+	l.focus.init(FOCuSOptions{})
+	return l
+}
+
+// Step compares the count with the median, and what went missing since the
+// count before with what goes missing on other days.
+func (l *losses) Step(o evidence.Observation) evidence.Reading {
+	if l.old(o) {
+		return l.last
+	}
+	if absent(o) {
+		return l.read(o, 0, 0, evidence.Blind)
+	}
+	m := l.bands
+	m.window.expire(o.At)
+	expected, level := 0.0, evidence.Blind
+	if m.window.warm(o.At) {
+		if expected = m.window.median(); expected >= leastCount {
+			level = m.settings.bands.level(o.Value, expected)
+		}
+	}
+	f := finding{value: o.Value, expected: expected, level: level}
+	if l.begun && level != evidence.Blind {
+		l.judge(o, &f)
+	}
+	if l.sampled.IsZero() || o.At.Sub(l.sampled) >= sampleEvery {
+		keep := o.Value
+		if level != evidence.Blind {
+			keep = m.learn(o, expected)
+		}
+		m.window.add(o.At, keep)
+		l.sampled = o.At
+	}
+	l.before, l.at, l.begun = o.Value, o.At, true
+	return l.tell(o, f)
+}
+
+// judge lets FOCuS see what is newly lost.
+func (l *losses) judge(o evidence.Observation, f *finding) {
+	lost := math.Max(0, l.before-o.Value)
+	minutes := math.Min(o.At.Sub(l.at).Minutes(), focusLongest/60)
+	due := l.rate() * minutes
+	phi := l.phi()
+	c := l.focus.Step(o.At.Unix(), lost/phi, due/phi)
+	level := l.focus.Level(lossShift)
+	f.score = c.Score
+	switch {
+	case !l.alarmed && level >= evidence.Warning && c.Seen*phi >= leastLost:
+		l.alarmed = true
+		l.lost = c.Seen * phi
+		l.whole = o.Value + l.lost
+	case l.alarmed:
+		l.lost = math.Max(l.lost, l.whole-o.Value)
+		if back := o.Value >= l.whole-l.lost/2; back || c.Score < (focusWatch+lossShift)/2 {
+			l.alarmed = false
+			l.focus.Reset()
+			f.score = 0
+		}
+	}
+	l.learn(floorDiv(o.At.Unix(), 60), lost, due)
+	if !l.alarmed {
+		return
+	}
+	if c.Score > 0 {
+		f.onset = time.Unix(c.Onset, 0).UTC()
+	}
+	if level < evidence.Critical || f.value >= inpaintBelow*f.expected {
+		level = evidence.Warning
+	}
+	f.level = max(f.level, level)
+}
+
+// rate is the losses a minute that are due.
+func (l *losses) rate() float64 {
+	return math.Max(leastDue, l.gone/math.Max(l.minutes, dayMinutes))
+}
+
+// phi is the variance of losses over their mean. A batch is lost at once, so
+// that it is the same for bins of any length.
+func (l *losses) phi() float64 {
+	return math.Max(1, (l.squares+batchWorth*batchClass)/(l.due+batchWorth))
+}
+
+// learn closes the minute before, unless it was part of an alarm, and counts
+// into the present one.
+func (l *losses) learn(minute int64, lost, due float64) {
+	if minute != l.minute {
+		if span := l.present.Due / l.rate(); !l.alarmed && span > 0 {
+			keep := math.Exp(-span / lossMemory)
+			l.squares = keep*l.squares + (l.present.Seen-l.present.Due)*(l.present.Seen-l.present.Due)
+			l.due = keep*l.due + l.present.Due
+			l.gone = keep*l.gone + l.present.Seen
+			l.minutes = keep*l.minutes + span
+		}
+		l.minute, l.present = minute, Tally{}
+	}
+	l.present.Seen += lost
+	l.present.Due += due
+}
