@@ -80,7 +80,7 @@ func (d *drop) weigh(o evidence.Observation, expected float64) finding {
 	}
 	if d.alarmed {
 		d.calm = math.Max(0, d.calm-worth)
-		if d.calm >= calmAt && ratio >= inpaintBelow {
+		if d.calm >= focusWatch && ratio >= inpaintBelow {
 			d.sum, f.level, f.score = 0, evidence.Normal, 0
 		} else {
 			f.level = max(f.level, evidence.Warning)

@@ -83,7 +83,7 @@ func (s *similar) advance(at time.Time) {
 		*s.at(s.slot) = float32(math.NaN())
 		s.total, s.count = 0, 0
 	}
-	if hour := floorDiv(slot, 4); hour != s.hour {
+	if hour := floorDiv(at.Unix(), hourSeconds); hour != s.hour {
 		s.hour = hour
 		s.choose()
 	}
@@ -112,11 +112,12 @@ func (s *similar) choose() {
 	}
 }
 
-// distance is the mean square between the last 24 hours and those so many slots
-// before.
+// distance is the mean square between the 24 hours before the present one and
+// those so many slots before.
 func (s *similar) distance(back int64) (float64, bool) {
 	sum, n := 0.0, 0
-	for i := s.slot - daySlots; i < s.slot; i++ {
+	now := s.hour * (hourSeconds / similarSlot)
+	for i := now - daySlots; i < now; i++ {
 		d := float64(*s.at(i) - *s.at(i - back))
 		if d == d { // both are known
 			sum += d * d

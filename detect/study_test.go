@@ -179,7 +179,7 @@ func (c both) reset() { c.a.reset(); c.b.reset() }
 // delays gives median and 90th percentile of the minutes from the beginning of a
 // rise that takes ten minutes to its full ratio, up to 240.
 func delays(c chart, h, b, ratio float64, rng *rand.Rand) (p50, p90 float64) {
-	const trials, before, most = 1500, 240, 240
+	const trials, before, most = 4000, 240, 240
 	all := make([]float64, trials)
 	for i := range all {
 		c.reset()
@@ -224,8 +224,8 @@ func TestStudyDelays(t *testing.T) {
 	if !*study {
 		t.Skip("a study: -study")
 	}
-	const years = 15
-	for i, b := range []float64{0.02, 0.2, 0.5, 2, 20} {
+	const years = 30
+	for i, b := range []float64{0.02, 0.05, 0.2, 0.3, 0.5, 2, 20} {
 		rng := rand.New(rand.NewPCG(uint64(i), 5))
 		at := func(c chart, perYear float64) rival { return rival{c, threshold(c, b, years, perYear, rng)} }
 		focus := func() chart { return focusChart{NewFOCuS(FOCuSOptions{})} }
