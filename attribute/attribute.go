@@ -72,9 +72,10 @@ func (r Root) Sure() bool {
 
 // Engine attributes over one edition. It is safe for one goroutine.
 type Engine struct {
-	ed    *catalog.Edition
-	falls Falls
-	memo  map[hypothesis]map[catalog.NodeID]catalog.State
+	ed     *catalog.Edition
+	falls  Falls
+	memo   map[hypothesis]map[catalog.NodeID]catalog.State
+	shapes map[hypothesis]*shape
 	// ground is the geography of the last places that were searched.
 	ground *ground
 }
@@ -86,7 +87,7 @@ type hypothesis struct {
 
 // New makes an engine; falls comes from package impact.
 func New(ed *catalog.Edition, falls Falls) *Engine {
-	return &Engine{ed: ed, falls: falls, memo: map[hypothesis]map[catalog.NodeID]catalog.State{}}
+	return &Engine{ed: ed, falls: falls, memo: map[hypothesis]map[catalog.NodeID]catalog.State{}, shapes: map[hypothesis]*shape{}}
 }
 
 func (e *Engine) fall(h hypothesis) map[catalog.NodeID]catalog.State {
@@ -112,9 +113,14 @@ func (e *Engine) fallOf(root Root) map[catalog.NodeID]catalog.State {
 	return fall
 }
 
-// Roots gives the roots that explain the evidence, most likely first: greedy,
-// the best hypothesis at a time, until none is likelier than not.
-func (e *Engine) Roots(in Input) []Root {
+// Roots gives the roots that explain the evidence, most likely first, by the
+// superposition of counts; see [Engine.Superpose].
+func (e *Engine) Roots(in Input) []Root { return e.Superpose(in) }
+
+// CappedSum is the first version of Roots, a baseline: reports count by level and
+// not by number, planes are summed and capped, and the best hypothesis is taken
+// at a time, until none is likelier than not.
+func (e *Engine) CappedSum(in Input) []Root {
 	sigs := e.signals(in)
 	var roots []Root
 	for _, other := range slices.Concat(in.Held, in.Past) {

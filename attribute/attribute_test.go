@@ -141,6 +141,7 @@ func TestRoots(t *testing.T) {
 			in: attribute.Input{Readings: read{
 				reading(evidence.Reports, "red/mobile", critical), reading(evidence.Reports, "red/data", critical),
 				reading(evidence.Reports, "red/home", critical), reading(evidence.Reports, "red", critical),
+				reading(evidence.Reports, "blue", normal), reading(evidence.Reports, "grey", normal),
 			}},
 			want: []catalog.NodeID{"red/core"}, state: catalog.Degraded,
 		},
@@ -207,7 +208,8 @@ func TestRoots(t *testing.T) {
 			name: "announced is not alive: routes that stand don't acquit",
 			in: attribute.Input{Readings: read{
 				reading(evidence.Prefixes, "as1", normal), reading(evidence.TrafficV4, "as1", critical),
-				reading(evidence.Reports, "red/home", critical),
+				reading(evidence.Reports, "red/home", critical), reading(evidence.Reports, "red/mobile", critical),
+				reading(evidence.Reports, "blue", normal), reading(evidence.Reports, "grey", normal),
 			}},
 			want: []catalog.NodeID{"red/core"}, sure: true, state: catalog.Down,
 		},

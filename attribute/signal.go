@@ -186,7 +186,7 @@ func (e *Engine) signals(in Input) []signal {
 	for _, r := range in.Readings {
 		// One cut of the reports is enough: the regional series are the same
 		// reports again, for the map.
-		if context(r.Series) || r.Level == evidence.Blind || e.regionalCut(r.Series) {
+		if context(r.Series) || r.Level == evidence.Blind || e.regionalCut(r.Series) || r.Series.Measure == evidence.ReportsOwn {
 			continue
 		}
 		if q := in.Quiet[r.Series.Feed]; q > 0 && in.Now.Sub(r.Heard) > q {

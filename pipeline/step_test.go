@@ -336,8 +336,9 @@ func TestRelapses(t *testing.T) {
 	}
 }
 
-// TestAccused: complaints alone may suspect and never confirm; beside a failed
-// carrier they don't even suspect.
+// TestAccused: complaints alone never confirm, and when nobody else is counted
+// they don't even suspect: talk would look the same. Beside a failed carrier
+// they suspect nobody.
 func TestAccused(t *testing.T) {
 	t.Parallel()
 	for _, c := range script(t, "peers").run(t, nil) {
@@ -355,7 +356,7 @@ func TestAccused(t *testing.T) {
 			ops = append(ops, c.Op)
 		}
 	}
-	if !slices.Equal(ops, []incident.Op{incident.OpSuspect, incident.OpDismiss}) {
+	if len(ops) > 0 {
 		t.Errorf("complaints alone lead to %v", ops)
 	}
 }

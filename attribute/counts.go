@@ -1,0 +1,327 @@
+package attribute
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+	"tocsin/incident"
+)
+
+// Figures of the columns of the superposition; see DESIGN.md.
+const (
+	// sympathy is the share of a failed carrier's reports that one rival of its
+	// size draws: 3 to 5 % and 1 to 2 % measured on 22 February 2024 (shared method
+	// notes, §c); the middle of so skewed a spread is below its mean of 3 %. A
+	// smaller rival draws less, a larger one no more.
+	sympathy = 0.02
+	// stranger is the same for a rival that has no known tie with what fell.
+	stranger = 0.01
+	// blame is how readily people report an app that a carrier took down.
+	blame = 0.4
+	// brand is the share that strikes the carrier's services that stand: people
+	// name the brand they know.
+	brand = 0.03
+	// half is how much a degraded service is complained of, against a dead one.
+	half = 0.5
+	// rare keeps a series that nobody ever wrote to in play.
+	rare = 0.02
+)
+
+// tally is one series of reports as the model counts it.
+type tally struct {
+	read   *evidence.Reading
+	y, b   float64 // reports in the window, and what is usual
+	pot    float64 // reports that a failure of severity 1 adds
+	nodes  []catalog.NodeID
+	org    catalog.OrgID // whose it is, carrier or not; "" for any
+	region catalog.RegionID
+	raised bool
+	since  time.Time
+	cite   incident.Citation
+}
+
+// tallies gathers the series of reports that speak at now, in a fixed order.
+func (e *Engine) tallies(in Input) []tally {
+	var out []tally
+	for i := range in.Readings {
+		r := &in.Readings[i]
+		if r.Series.Measure != evidence.Reports || context(r.Series) || r.Level == evidence.Blind || silent(in, *r) ||
+			in.Now.Sub(r.At) > fresh+stale || e.counted(in, r) {
+			continue
+		}
+		nodes, org, _ := e.aim(r.Series.Subject, r.Series.Region)
+		if len(nodes) == 0 {
+			continue
+		}
+		t := tally{
+			read: r, y: math.Max(0, r.Value), b: math.Max(least, r.Expected), nodes: nodes, org: org,
+			region: r.Series.Region, cite: Cite(*r, in.Now),
+		}
+		t.pot = t.b + rare
+		t.raised = r.Level >= evidence.Warning || startles(t.y, t.b)
+		if t.since = r.Onset; t.since.IsZero() {
+			t.since = r.At
+		}
+		out = append(out, t)
+	}
+	slices.SortStableFunc(out, func(a, b tally) int { return compareSeries(a.read.Series, b.read.Series) })
+	return out
+}
+
+func silent(in Input, r evidence.Reading) bool {
+	q := in.Quiet[r.Series.Feed]
+	return q > 0 && in.Now.Sub(r.Heard) > q
+}
+
+// startles tells whether a count that no detector has raised yet is worth a
+// look: an outage at night shows first as two or three reports.
+func startles(y, b float64) bool {
+	if y < 2 || y <= b {
+		return false
+	}
+	return (y*math.Log(y/b)-(y-b))/(1+spreadUsual*b) > 3
+}
+
+// counted tells whether other series count these reports already: the cuts by
+// region of the same feed and subject, which say more than their sum; or, for a
+// cut of another feed, a wider series about the same owner.
+func (e *Engine) counted(in Input, r *evidence.Reading) bool {
+	s := r.Series
+	cuts := 0.0
+	for i := range in.Readings {
+		o := &in.Readings[i]
+		if o.Series.Measure != s.Measure || o.Series.Region == s.Region || o.Level == evidence.Blind || silent(in, *o) {
+			continue
+		}
+		if o.Series.Feed == s.Feed && o.Series.Subject == s.Subject {
+			if e.ed.Within(o.Series.Region, s.Region) {
+				cuts += o.Expected
+			}
+			continue
+		}
+		if ownerOf(string(o.Series.Subject)) == ownerOf(string(s.Subject)) && o.Series.Feed != s.Feed && e.ed.Within(s.Region, o.Series.Region) {
+			return true
+		}
+	}
+	return cuts > 0 && cuts >= cutsWhole*r.Expected
+}
+
+// cutsWhole is the share of a series that its cuts must hold to stand for it.
+const cutsWhole = 0.9
+
+// weight is the part of a column that falls on one tally.
+type weight struct {
+	i int
+	w float64
+}
+
+// kind is what a cause is.
+type kind int
+
+const (
+	root      kind = iota // a component of a carrier failed
+	attention             // people write about a carrier that stands
+	affected              // a carrier is hit by what failed, by an edge that the graph lacks
+	fault                 // an observer has lost its own sight
+)
+
+// cause is a hypothesis with its column: how many reports it adds, by tally, at
+// severity 1.
+type cause struct {
+	h     hypothesis
+	kind  kind
+	org   catalog.OrgID
+	own   []weight // of what falls
+	leak  []weight // on those that stand, and are named all the same
+	phys  physical
+	feed  evidence.FeedID // whose sight is lost
+	plane evidence.Plane
+	fix   bool                // held by an incident: it costs nothing and stays
+	past  bool                // of an incident that is over
+	bars  func(t *tally) bool // tallies that it can't account for
+}
+
+// shape is what of a column depends on the graph alone: kept by the engine, for
+// counts change every minute and the graph never does.
+type shape struct {
+	struck map[spot]float64
+	ties   map[catalog.OrgID]float64
+}
+
+// spot is a subject with the region in which it is counted.
+type spot struct {
+	subject evidence.Subject
+	region  catalog.RegionID
+}
+
+func (e *Engine) shape(h hypothesis) *shape {
+	s := e.shapes[h]
+	if s == nil {
+		s = &shape{struck: map[spot]float64{}, ties: map[catalog.OrgID]float64{}}
+		e.shapes[h] = s
+	}
+	return s
+}
+
+// column computes what of the tallies falls with a hypothesis.
+func (e *Engine) column(c *cause, tallies []tally) {
+	s := e.shape(c.h)
+	for i := range tallies {
+		t := &tallies[i]
+		if c.bars != nil && c.bars(t) {
+			continue
+		}
+		at := spot{t.read.Series.Subject, t.region}
+		share, known := s.struck[at]
+		if !known {
+			share = e.struck(c.h, t)
+			s.struck[at] = share
+		}
+		if share > 0 {
+			c.own = append(c.own, weight{i, share * t.pot})
+		}
+	}
+}
+
+// leaks spreads the complaints that go to the wrong address: a share of what the
+// failed carrier draws, and at most what one of its own series of that size does.
+func (e *Engine) leaks(c *cause, tallies []tally) {
+	total, size := 0.0, 0.0
+	hit := make([]bool, len(tallies))
+	for _, w := range c.own {
+		if hit[w.i] = true; tallies[w.i].org == c.org {
+			total += w.w
+		}
+	}
+	if total == 0 {
+		return
+	}
+	for i := range tallies {
+		if tallies[i].org == c.org {
+			size += tallies[i].pot
+		}
+	}
+	s := e.shape(c.h)
+	for i := range tallies {
+		t := &tallies[i]
+		if hit[i] || t.org == "" || (c.bars != nil && c.bars(t)) {
+			continue
+		}
+		tie, known := s.ties[t.org]
+		if !known {
+			tie = e.tie(c, t.org)
+			s.ties[t.org] = tie
+		}
+		if tie > 0 {
+			c.leak = append(c.leak, weight{i, tie * total * math.Min(1, t.pot/size)})
+		}
+	}
+}
+
+// strays lets a known failure of which no report was counted account for the
+// complaints about those whose users call its own, whatever their number.
+func (e *Engine) strays(c *cause, tallies []tally) {
+	fall := e.fall(c.h)
+	for i := range tallies {
+		if t := &tallies[i]; t.org != "" && (c.bars == nil || !c.bars(t)) && e.talksTo(t.org, fall) {
+			c.own = append(c.own, weight{i, t.pot})
+		}
+	}
+}
+
+// tie is how much of a carrier's reports goes astray to somebody who stands.
+func (e *Engine) tie(c *cause, org catalog.OrgID) float64 {
+	switch {
+	case org == c.org:
+		return brand
+	case e.ed.Carrier(org) == nil:
+		return 0
+	case e.talksTo(org, e.fall(c.h)):
+		return sympathy
+	}
+	return stranger
+}
+
+// struck is the share of a tally's subject that falls, and that lies where it
+// falls.
+func (e *Engine) struck(h hypothesis, t *tally) float64 {
+	fall := e.fall(h)
+	sum := 0.0
+	for _, n := range t.nodes {
+		switch fall[n] {
+		case catalog.Down:
+			sum += e.covers(n, h.region, t.region)
+		case catalog.Degraded:
+			sum += half * e.covers(n, h.region, t.region)
+		}
+	}
+	sum /= float64(len(t.nodes))
+	if e.ed.Carrier(t.org) == nil {
+		sum *= blame
+	}
+	return sum
+}
+
+// covers is the share of a node's people inside the place that a series counts
+// who live where the failure is.
+func (e *Engine) covers(id catalog.NodeID, fails, counts catalog.RegionID) float64 {
+	if e.ed.Within(counts, fails) {
+		return 1
+	}
+	n := e.ed.Node(id)
+	hit, all := 0.0, 0.0
+	for _, r := range n.Regions {
+		place := e.meet(r, counts)
+		all += e.people(place)
+		hit += e.people(e.meet(place, fails))
+	}
+	if all == 0 {
+		return 0
+	}
+	return hit / all
+}
+
+// meet is the smaller of two nested places, "" when they are not nested.
+func (e *Engine) meet(a, b catalog.RegionID) catalog.RegionID {
+	switch {
+	case a == "" || b == "":
+		return ""
+	case e.ed.Within(a, b):
+		return a
+	case e.ed.Within(b, a):
+		return b
+	}
+	return ""
+}
+
+// people is the population of a place; one that nobody counted weighs as much as
+// a person, so that shares stay defined.
+func (e *Engine) people(id catalog.RegionID) float64 {
+	r := e.ed.Region(id)
+	if r == nil {
+		return 0
+	}
+	if r.Counted && r.Population > 0 {
+		return float64(r.Population)
+	}
+	sum := 0.0
+	for _, m := range append(slices.Clone(r.Members), e.ed.Children(id)...) {
+		sum += e.people(m)
+	}
+	return math.Max(1, sum)
+}
+
+// publicity is the column of attention to one carrier: all that is said of it,
+// by size, and nothing falls.
+func publicity(org catalog.OrgID, tallies []tally) *cause {
+	c := &cause{kind: attention, org: org}
+	for i := range tallies {
+		if tallies[i].org == org {
+			c.own = append(c.own, weight{i, tallies[i].pot})
+		}
+	}
+	return c
+}

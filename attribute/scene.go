@@ -1,0 +1,206 @@
+package attribute
+
+import (
+	"slices"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+)
+
+// scene is one input made ready for the search.
+type scene struct {
+	e       *Engine
+	in      Input
+	tallies []tally
+	sigs    []signal
+	group   []int
+	groups  []bin
+	tail    float64 // of the prior of attention
+	held    []*cause
+	cands   []*cause
+}
+
+// scene gathers tallies, signals and candidates.
+func (e *Engine) scene(in Input) *scene {
+	sc := &scene{e: e, in: in, tallies: e.tallies(in)}
+	for _, s := range e.signals(in) {
+		if s.cite.Plane != evidence.PlaneCrowd || s.read == nil {
+			sc.sigs = append(sc.sigs, s)
+		}
+	}
+	sc.sigs = append(sc.sigs, e.ownAccess(in)...)
+	slices.SortStableFunc(sc.sigs, compareSignals)
+	sc.group, sc.groups = bins(sc.sigs)
+	sc.tail = newsSlope(sc.tallies)
+	for _, r := range slices.Concat(in.Held, in.Past) {
+		sc.held = append(sc.held, e.holding(r, sc))
+	}
+	sc.candidates()
+	return sc
+}
+
+func compareSignals(a, b signal) int {
+	if (a.read == nil) != (b.read == nil) {
+		if a.read == nil {
+			return 1
+		}
+		return -1
+	}
+	if a.read == nil {
+		return 0 // words keep their order: by the time they were heard
+	}
+	return compareSeries(a.read.Series, b.read.Series)
+}
+
+// holding is the cause that an incident's root is for everybody else.
+func (e *Engine) holding(r Root, sc *scene) *cause {
+	c := &cause{h: hypothesis{r.Nodes[0], r.Region}, org: r.Carrier, fix: true, past: !r.Ended.IsZero()}
+	if !r.Ended.IsZero() {
+		c.bars = func(t *tally) bool { return t.raised && t.read.Onset.After(r.Ended) }
+	}
+	e.column(c, sc.tallies)
+	e.leaks(c, sc.tallies)
+	if len(c.own) == 0 {
+		e.strays(c, sc.tallies)
+	}
+	c.phys = e.apply(c.h, sc.sigs, func(s signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
+	return c
+}
+
+// candidates lists every cause that something speaks for: components of
+// carriers, attention to a carrier, dependents that fail by themselves.
+func (sc *scene) candidates() {
+	e := sc.e
+	for _, h := range e.places(sc) {
+		if sc.taken(h.node.Owner()) {
+			continue
+		}
+		c := &cause{h: h, org: h.node.Owner()}
+		c.phys = e.apply(h, sc.sigs, nil)
+		e.column(c, sc.tallies)
+		if !c.phys.since.IsZero() || sc.anyRaised(c) {
+			e.leaks(c, sc.tallies)
+			sc.cands = append(sc.cands, c)
+		}
+	}
+	if len(sc.cands) == 0 {
+		return
+	}
+	sc.observers()
+	var talked []catalog.OrgID
+	for i := range sc.tallies {
+		t := &sc.tallies[i]
+		if !t.raised || t.org == "" {
+			continue
+		}
+		if e.ed.Carrier(t.org) != nil && !slices.Contains(talked, t.org) {
+			talked = append(talked, t.org)
+			sc.cands = append(sc.cands, publicity(t.org, sc.tallies))
+		}
+	}
+}
+
+// observers lists the feeds that see losses at more than one carrier: what they
+// have in common may be the observer.
+func (sc *scene) observers() {
+	type eye struct {
+		feed  evidence.FeedID
+		plane evidence.Plane
+	}
+	seen, lost := map[eye][]catalog.OrgID{}, map[eye][]catalog.OrgID{}
+	var eyes []eye
+	for i := range sc.sigs {
+		s := &sc.sigs[i]
+		if s.read == nil || s.cite.Plane == evidence.PlaneCrowd {
+			continue
+		}
+		k := eye{s.read.Series.Feed, s.cite.Plane}
+		if seen[k] == nil {
+			eyes = append(eyes, k)
+		}
+		if !slices.Contains(seen[k], s.org) {
+			seen[k] = append(seen[k], s.org)
+		}
+		if s.weight > 0 && !slices.Contains(lost[k], s.org) {
+			lost[k] = append(lost[k], s.org)
+		}
+	}
+	for _, k := range eyes {
+		if n := len(lost[k]); n > 2 && 2*n > len(seen[k]) {
+			sc.cands = append(sc.cands, &cause{kind: fault, feed: k.feed, plane: k.plane, org: catalog.OrgID("feed " + string(k.feed) + " " + string(k.plane))})
+		}
+	}
+}
+
+// taken tells whether an open incident has the carrier already: one at a time.
+func (sc *scene) taken(org catalog.OrgID) bool {
+	return slices.ContainsFunc(sc.in.Held, func(r Root) bool { return r.Carrier == org })
+}
+
+func (sc *scene) anyRaised(c *cause) bool {
+	return slices.ContainsFunc(c.own, func(w weight) bool { return sc.tallies[w.i].raised })
+}
+
+// places lists the components with the places where they may have failed: all of
+// the footprint, each region of it, and smaller ones that raised signals name.
+func (e *Engine) places(sc *scene) []hypothesis {
+	var named []catalog.RegionID
+	name := func(r catalog.RegionID) {
+		if !slices.Contains(named, r) {
+			named = append(named, r)
+		}
+	}
+	for i := range sc.sigs {
+		if sc.sigs[i].weight > 0 {
+			name(sc.sigs[i].region)
+		}
+	}
+	for i := range sc.tallies {
+		if sc.tallies[i].raised {
+			name(sc.tallies[i].region)
+		}
+	}
+	if len(named) == 0 {
+		return nil
+	}
+	slices.Sort(named)
+	var out []hypothesis
+	for _, n := range e.ed.Nodes() {
+		if n.Kind == catalog.Dependent || e.ed.Carrier(n.Owner()) == nil {
+			continue
+		}
+		regions := slices.Clone(n.Regions)
+		if len(regions) > 1 {
+			regions = append([]catalog.RegionID{e.cover(n)}, regions...)
+		}
+		for _, r := range n.Regions {
+			for _, s := range named {
+				if !slices.Contains(regions, s) && e.ed.Within(s, r) {
+					regions = append(regions, s)
+				}
+			}
+		}
+		for _, r := range regions {
+			out = append(out, hypothesis{n.ID, r})
+		}
+	}
+	return out
+}
+
+// cover is the smallest region of the tree that holds a node's whole footprint.
+func (e *Engine) cover(n *catalog.Node) catalog.RegionID {
+	r := e.ed.Region(n.Regions[0])
+	for r != nil && slices.ContainsFunc(n.Regions, func(id catalog.RegionID) bool { return !e.ed.Within(id, r.ID) }) {
+		r = e.ed.Region(r.Parent)
+	}
+	if r == nil {
+		return e.ed.Root()
+	}
+	return r.ID
+}
+
+// whole tells whether a cause takes all of its node's footprint.
+func (e *Engine) whole(h hypothesis) bool {
+	n := e.ed.Node(h.node)
+	return !slices.ContainsFunc(n.Regions, func(r catalog.RegionID) bool { return !e.ed.Within(r, h.region) })
+}

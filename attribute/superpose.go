@@ -1,0 +1,345 @@
+package attribute
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+)
+
+// Costs of causes in nats; see DESIGN.md for how they were chosen.
+const (
+	// costRoot is minus the log-odds that a carrier is in an outage at a random time.
+	costRoot = -prior
+	// costCrowd is what reports must bring before they count for a root: together
+	// with costRoot it is the penalty of seven nats of the shared method notes, §c.
+	costCrowd = 2.2
+	// costPart is what a root in a part of its footprint costs beyond one in all of it.
+	costPart = 1.0
+	// costService is what a service costs beyond a component: services rarely fail
+	// while all that delivers them stands.
+	costService = 1.0
+	// costRumour is what it costs besides when no instrument saw a loss: a surge of
+	// reports about one service is more often talk. What is said of others then
+	// doesn't count for it either.
+	costRumour = 3.0
+	// costAttention is the cost of the story that people only talk about a carrier.
+	costAttention = 10.0
+	// costFault is the cost of an observer that has lost its own sight: a collector's
+	// sessions, a vantage.
+	costFault = 4.0
+	// maxCauses is more at once than the graph can tell apart.
+	maxCauses = 6
+	// shortlist is how many candidates are fitted in full after the quick look.
+	shortlist = 8
+)
+
+// state is a set of causes with its fit and its posterior, up to a constant.
+type state struct {
+	*fitted
+	post float64
+}
+
+// Superpose finds the roots by the superposition of counts: every series of
+// reports is what is usual, times the attention of the day, plus what each root
+// adds by its column. Instruments and words weigh in by their capped ratios. The
+// search is greedy, with moves that swap and drop.
+func (e *Engine) Superpose(in Input) []Root {
+	sc := e.scene(in)
+	if len(sc.cands) == 0 {
+		return nil // most minutes of most days
+	}
+	return sc.roots(sc.search())
+}
+
+// cost is the prior of a cause, in nats.
+func (sc *scene) cost(c *cause) float64 {
+	switch {
+	case c.fix:
+		return 0
+	case c.kind == attention:
+		return costAttention
+	case c.kind == fault:
+		return costFault
+	case c.kind == affected:
+		return edge
+	}
+	cost := costRoot
+	if sc.e.ed.Node(c.h.node).Kind == catalog.Offering {
+		cost += costService
+	}
+	if sc.rumour(c) {
+		cost += costRumour
+	}
+	if !sc.e.whole(c.h) {
+		cost += costPart
+	}
+	return cost
+}
+
+// weigh gives a set its posterior. Each root either stays silent, which costs at
+// most quietCrowd, or its reports must bring more than costCrowd.
+func (sc *scene) weigh(set []*cause) *state {
+	f := sc.fit(set)
+	crowd := f.sum
+	for k, c := range set {
+		if c.kind == root && !c.fix {
+			own, leak := sc.brings(f, k)
+			crowd -= math.Min(costCrowd, math.Max(0, own+leak)+quietCrowd*sc.quiet(c))
+			if sc.rumour(c) {
+				crowd -= math.Max(0, leak)
+			}
+		}
+	}
+	return &state{fitted: f, post: crowd + sc.physics(set) - sc.costs(f)}
+}
+
+// brings is what the reports of one cause add to the likelihood, all else equal:
+// those about what fell, and those gone astray.
+func (sc *scene) brings(f *fitted, k int) (own, leak float64) {
+	part := func(ws []weight, sev, spread float64) float64 {
+		gain := 0.0
+		for _, w := range ws {
+			x, t := sev*w.w, &sc.tallies[w.i]
+			ll, _ := robust(t.y, t.b*(1+f.news), f.mean[w.i]-x, math.Max(0, f.vari[w.i]-spread*x*x))
+			gain += f.ll[w.i] - ll
+		}
+		return gain
+	}
+	return part(f.set[k].own, f.sev[k], spreadOwn), part(f.set[k].leak, f.sev[k]*f.stray[k], spreadLeak)
+}
+
+// rumour tells whether a cause is a service that nothing but reports and words
+// speak against.
+func (sc *scene) rumour(c *cause) bool {
+	return sc.e.ed.Node(c.h.node).Kind == catalog.Offering && !c.phys.sight
+}
+
+// Severity beyond which an outcry is hard to believe: Rogers 2022 drew 1,300
+// times its everyday reports and AT&T 2024 drew 5,000 times.
+const loudest = 100.0
+
+// outcry is the cost of a severity, in nats.
+func outcry(sev float64) float64 {
+	over := math.Log(math.Max(1, sev/loudest))
+	return over * over / 2
+}
+
+// quiet is how much of what should be heard of a cause is not.
+func (sc *scene) quiet(c *cause) float64 {
+	mute, all := 0.0, 0.0
+	for _, w := range c.own {
+		all += w.w
+		if !sc.tallies[w.i].raised {
+			mute += w.w
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return mute / all
+}
+
+// costs are the priors of the causes of a set, with what depends on its fit.
+func (sc *scene) costs(f *fitted) float64 {
+	cost := 0.0
+	for k, c := range f.set {
+		cost += sc.cost(c)
+		if !c.fix {
+			cost += outcry(f.sev[k])
+		}
+		if c.kind != root || c.fix {
+			continue
+		}
+		cost -= sc.lead(c)
+		if !c.phys.sight && slices.ContainsFunc(f.set, func(o *cause) bool { return o != c && o.kind == root && !o.past }) {
+			cost += edge
+		}
+	}
+	return cost
+}
+
+// search grows the set of causes greedily, then swaps and drops.
+func (sc *scene) search() *state {
+	empty := sc.weigh(sc.held)
+	cur := empty
+	for len(cur.set)-len(sc.held) < maxCauses {
+		next := sc.grow(cur)
+		if next == nil {
+			break
+		}
+		cur = next
+	}
+	return sc.settle(cur)
+}
+
+// settle drops what the later causes have made needless, and swaps a cause for
+// another where that explains more: a root steps aside for talk about its carrier
+// too, if that lets another root in which the edge rule kept out.
+func (sc *scene) settle(cur *state) *state {
+	for range 2 {
+		was := cur.post
+		for k := len(cur.set) - 1; k >= len(sc.held); k-- {
+			if k >= len(cur.set) {
+				continue
+			}
+			c := cur.set[k]
+			rest := slices.Delete(slices.Clone(cur.set), k, k+1)
+			cur = sc.better(cur, rest)
+			if c.kind != root {
+				continue
+			}
+			for _, talk := range sc.cands {
+				if talk.kind == attention && talk.org == c.org && !sc.bars(rest, talk) {
+					cur = sc.better(cur, append(rest, talk))
+				}
+			}
+		}
+		if cur.post <= was {
+			break
+		}
+	}
+	return cur
+}
+
+// better is the better of a state and what a set, or the set with the best cause
+// added, makes.
+func (sc *scene) better(cur *state, set []*cause) *state {
+	next := sc.weigh(set)
+	if grown := sc.grow(next); grown != nil {
+		next = grown
+	}
+	if next.post > cur.post+1e-9 {
+		return next
+	}
+	return cur
+}
+
+// grow adds the best cause, nil when none is worth its cost.
+func (sc *scene) grow(cur *state) *state {
+	var best *state
+	for _, c := range sc.look(cur) {
+		s := sc.weigh(sc.admit(cur.set, c))
+		if best == nil || s.post > best.post+1e-9 {
+			best = s
+		}
+	}
+	if best == nil || best.post <= cur.post {
+		return nil
+	}
+	return best
+}
+
+// look gives the most promising candidates by a quick fit of one severity over
+// what a set explains already.
+func (sc *scene) look(cur *state) []*cause {
+	type rated struct {
+		c    *cause
+		gain float64
+	}
+	var all []rated
+	base := sc.physics(cur.set)
+	for _, c := range sc.cands {
+		if sc.bars(cur.set, c) {
+			continue
+		}
+		gain := sc.quick(cur.fitted, c) - sc.cost(c) + sc.physics(append(slices.Clone(cur.set), c)) - base
+		all = append(all, rated{c, gain})
+	}
+	slices.SortStableFunc(all, func(a, b rated) int { return cmp.Compare(b.gain, a.gain) })
+	var out []*cause
+	for _, r := range all[:min(shortlist, len(all))] {
+		out = append(out, r.c)
+	}
+	return out
+}
+
+// bars tells whether a cause can't join a set: one of its carrier is there, or
+// the edge rule forbids it. Beside a failed carrier, another one in the same
+// place is a root of its own only with a loss that instruments saw: complaints
+// and words may as well come from an edge that the graph lacks.
+func (sc *scene) bars(set []*cause, c *cause) bool {
+	beside := false
+	for _, o := range set {
+		if o == c || (o.kind == c.kind && o.org == c.org && !o.past) {
+			return true
+		}
+		beside = beside || c.kind == root && o.kind == root && !o.past && sc.e.touch(o.h, c.h)
+	}
+	return c.kind == root && beside && !sc.sees(set, c)
+}
+
+// admit adds a cause to a set. A root that nobody but people speaks for steps
+// back when one that instruments see turns up in its place: it is affected, by
+// an edge that the graph lacks or by talk.
+func (sc *scene) admit(set []*cause, c *cause) []*cause {
+	set = append(slices.Clone(set), c)
+	for i, o := range set[:len(set)-1] {
+		if c.kind == root && o.kind == root && !o.fix && !sc.sees(set, o) && sc.e.touch(o.h, c.h) {
+			set[i] = &cause{kind: affected, org: o.org, own: o.own}
+		}
+	}
+	return set
+}
+
+// sees tells whether an instrument that a set trusts saw a loss of a cause's own
+// carrier.
+func (sc *scene) sees(set []*cause, c *cause) bool {
+	if !c.phys.sight {
+		return false
+	}
+	for i := range sc.sigs {
+		s := &sc.sigs[i]
+		if c.phys.parts[i] > 0 && s.weight > 0 && s.read != nil && s.cite.Plane != evidence.PlaneCrowd && s.org == c.org &&
+			!slices.ContainsFunc(set, func(o *cause) bool {
+				return o.kind == fault && s.read.Series.Feed == o.feed && s.cite.Plane == o.plane
+			}) {
+			return true
+		}
+	}
+	return false
+}
+
+// touch tells whether two failures share ground.
+func (e *Engine) touch(a, b hypothesis) bool {
+	for _, x := range e.ed.Node(a.node).Regions {
+		x = e.meet(x, a.region)
+		for _, y := range e.ed.Node(b.node).Regions {
+			if y = e.meet(y, b.region); x != "" && y != "" && e.ed.Overlap(x, y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// quick is what a cause adds to the likelihood of its own tallies, the rest as
+// it stands.
+func (sc *scene) quick(f *fitted, c *cause) float64 {
+	sev := sc.firstSeverity(f, c)
+	for range 4 {
+		num, den := 0.0, 0.0
+		for _, w := range c.own {
+			x := sev * w.w
+			mean := f.mean[w.i] + x
+			p := w.w / (1 + (f.vari[w.i]+spreadOwn*x*x)/mean)
+			num += p * sc.tallies[w.i].y / mean
+			den += p
+		}
+		if den > 0 {
+			sev *= num / den
+		}
+	}
+	gain := 0.0
+	add := func(ws []weight, spread float64) {
+		for _, w := range ws {
+			x, t := sev*w.w, &sc.tallies[w.i]
+			ll, _ := robust(t.y, t.b*(1+f.news), f.mean[w.i]+x, f.vari[w.i]+spread*x*x)
+			gain += ll - f.ll[w.i]
+		}
+	}
+	add(c.own, spreadOwn)
+	return gain
+}
