@@ -11,6 +11,7 @@ import (
 
 // found is the best area of a search.
 type found struct {
+	picked           bool  // places were picked one by one, not by a shape
 	places, subjects []int // in ascending order
 	count, usual     float64
 	cost             float64 // of choosing it among all areas
@@ -23,6 +24,7 @@ type scratch struct {
 	taken              []int       // subjects of the present step
 	chosen             []int       // places of the present step
 	choices            [][]float64 // see [survey.choice]
+	kinds              []float64   // see [survey.services]
 	most               []float64   // see [survey.bound]
 }
 
@@ -78,6 +80,16 @@ func (s *sums) rank() {
 	}
 }
 
+// complete puts what is as usual behind the order of rank, so that all
+// together may be chosen too.
+func (s *sums) complete() {
+	for i, c := range s.count {
+		if !(c > max(s.usual[i], leastUsual)) {
+			s.order = append(s.order, i)
+		}
+	}
+}
+
 // prefix finds the prefix of the order whose excess, less the cost of choosing
 // so many, is the largest. It gives its length and that difference.
 func (s *sums) prefix(cost []float64) (length int, score float64) {
@@ -92,7 +104,8 @@ func (s *sums) prefix(cost []float64) (length int, score float64) {
 	return length, score
 }
 
-// choice is the cost of choosing some of n, by how many: how many, and which.
+// choice is the cost of choosing some of n places, by how many: how many, and
+// which.
 func (s *survey) choice(n int) []float64 {
 	if s.choices[n] == nil {
 		cost := make([]float64, n+1)
@@ -104,6 +117,27 @@ func (s *survey) choice(n int) []float64 {
 	return s.choices[n]
 }
 
+// services is the cost of choosing some of the subjects, by how many: all of
+// them as likely as any fewer together, since a carrier mostly fails whole.
+func (s *survey) services() []float64 {
+	if s.kinds == nil {
+		m := len(s.subjects)
+		s.kinds = slices.Clone(s.choice(m))
+		for k := range s.kinds {
+			s.kinds[k] += math.Ln2
+		}
+		s.kinds[m] = math.Ln2
+		if m == 1 {
+			s.kinds[m] = 0
+		}
+	}
+	return s.kinds
+}
+
+// discSum is 1 + 1/2 + … + 1/12, so that exp(-cost) of all sizes of discs adds
+// up to 1.
+const discSum = 3.1033
+
 // families are the kinds of areas that are tried: whole regions of the tree,
 // discs round a place, subsets of either. Each is as likely as the others.
 const families = 3
@@ -114,31 +148,35 @@ const families = 3
 // that no family wins by its size alone.
 func (s *survey) search(least float64) found {
 	best := found{score: least}
-	kind, sizes := math.Log(families), discs()
-	whole := kind + math.Log(float64(max(1, len(s.nodes))))
-	disc := kind + math.Log(float64(len(s.places)*len(sizes)))
-	subset := kind + math.Log(float64(len(s.places)+len(s.nodes)))
+	kind := math.Log(families)
 	s.bound()
+	whole := kind + math.Log(float64(max(1, len(s.nodes))))
+	subset := kind + math.Log(float64(len(s.places)+len(s.nodes)))
+	sizes, disc := discs(), kind+math.Log(float64(len(s.places)))
 	for _, n := range s.nodes {
 		s.tryWhole(n.places, whole, &best)
 		s.trySubsets(n.places, subset, &best)
 	}
 	for i, near := range s.near {
-		// The strongest place of an area is a centre too, so quiet ones need not
-		// be; and an excess of parts together is at most the sum of theirs.
-		most := 0.0
-		for _, p := range near {
-			most += s.most[p]
+		if s.hopeful(i, near, min(disc, subset), best.score) {
+			s.tryDiscs(near, sizes[:], disc, &best)
+			s.trySubsets(near, subset, &best)
 		}
-		if s.most[i] == 0 || most-min(disc, subset) <= best.score {
-			continue
-		}
-		s.tryDiscs(near, sizes[:], disc, &best)
-		s.trySubsets(near, subset, &best)
 	}
 	slices.Sort(best.places)
 	slices.Sort(best.subjects)
 	return best
+}
+
+// hopeful tells whether an area round a place may beat a score. The strongest
+// place of an area is a centre too, so quiet ones need not be; and an excess of
+// parts together is at most the sum of theirs.
+func (s *survey) hopeful(centre int, near []int, cost, score float64) bool {
+	most := 0.0
+	for _, i := range near {
+		most += s.most[i]
+	}
+	return s.most[centre] > 0 && most-cost > score
 }
 
 // bound fills most with the excess of each place, cell by cell.
@@ -153,8 +191,8 @@ func (s *survey) bound() {
 }
 
 // take makes an area the best one if it is.
-func (s *survey) take(places, subjects []int, cost float64, best *found) {
-	f := found{cost: cost}
+func (s *survey) take(places, subjects []int, picked bool, cost float64, best *found) {
+	f := found{cost: cost, picked: picked}
 	m := len(s.subjects)
 	for _, i := range places {
 		for _, j := range subjects {
@@ -162,42 +200,75 @@ func (s *survey) take(places, subjects []int, cost float64, best *found) {
 			f.usual += s.usual[i*m+j]
 		}
 	}
-	if f.score = excess(f.count, f.usual) - cost; f.score > best.score {
-		f.places, f.subjects = append(best.places[:0], places...), append(best.subjects[:0], subjects...)
-		*best = f
+	f.score = excess(f.count, f.usual) - cost
+	if f.count < loudPlace || f.score <= best.score || !picked && !s.even(places, subjects, f) {
+		return
 	}
+	f.places, f.subjects = append(best.places[:0], places...), append(best.subjects[:0], subjects...)
+	*best = f
+}
+
+// even tells whether a shape of several places holds without the few loudest
+// ones that make up two thirds of its count. Else it would lend their
+// complaints to their neighbours.
+func (s *survey) even(places, subjects []int, f found) bool {
+	if len(places) == 1 {
+		return true
+	}
+	s.taken = append(s.taken[:0], subjects...)
+	s.sumPlaces(places)
+	by := &s.byPlace
+	by.order = by.order[:0]
+	for i := range by.count {
+		by.order = append(by.order, i)
+	}
+	slices.SortFunc(by.order, func(a, b int) int { return cmp.Or(cmp.Compare(by.count[b], by.count[a]), a-b) })
+	count, usual := f.count, f.usual
+	for _, i := range by.order {
+		if count <= f.count/3 {
+			break
+		}
+		count, usual = count-by.count[i], usual-by.usual[i]
+	}
+	return belief(math.Max(0, count), math.Max(0, usual), 0) >= Possible
 }
 
 // tryWhole tries all places of a region, with the best subjects.
 func (s *survey) tryWhole(places []int, cost float64, best *found) {
 	s.sumSubjects(places)
-	s.bySubject.rank()
+	s.rankSubjects()
 	s.pickSubjects(places, cost, best)
+}
+
+func (s *survey) rankSubjects() {
+	s.bySubject.rank()
+	s.bySubject.complete()
 }
 
 // pickSubjects tries places with the best prefix of the ranked subjects.
 func (s *survey) pickSubjects(places []int, cost float64, best *found) {
-	costs := s.choice(len(s.subjects))
+	costs := s.services()
 	if k, score := s.bySubject.prefix(costs); score-cost > best.score {
-		s.take(places, s.bySubject.order[:k], cost+costs[k], best)
+		s.take(places, s.bySubject.order[:k], false, cost+costs[k], best)
 	}
 }
 
-// discs are the sizes of discs that are tried, in places.
+// discs are the sizes of discs that are tried, in places. The n-th costs
+// ln(n·discSum): small ones are likelier.
 func discs() [12]int { return [...]int{1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 23, nearest} }
 
 // tryDiscs tries the nearest places of a centre, more and more of them.
 func (s *survey) tryDiscs(near, sizes []int, cost float64, best *found) {
 	s.bySubject.reset(len(s.subjects))
 	done := 0
-	for _, size := range sizes {
+	for n, size := range sizes {
 		if size > len(near) {
 			return
 		}
 		s.addSubjects(near[done:size])
 		done = size
-		s.bySubject.rank()
-		s.pickSubjects(near[:size], cost, best)
+		s.rankSubjects()
+		s.pickSubjects(near[:size], cost+math.Log(float64(n+1)*discSum), best)
 	}
 }
 
@@ -215,7 +286,7 @@ func (s *survey) trySubsets(places []int, cost float64, best *found) {
 		return
 	}
 	s.sumSubjects(places)
-	s.bySubject.rank()
+	s.rankSubjects()
 	var strongest [4]int
 	for _, j := range strongest[:copy(strongest[:], s.bySubject.order)] {
 		s.taken = append(s.taken[:0], j)
@@ -226,15 +297,15 @@ func (s *survey) trySubsets(places []int, cost float64, best *found) {
 // pickTaken takes the best subjects for the chosen places.
 func (s *survey) pickTaken() {
 	s.sumSubjects(s.chosen)
-	s.bySubject.rank()
-	t, _ := s.bySubject.prefix(s.choice(len(s.subjects)))
+	s.rankSubjects()
+	t, _ := s.bySubject.prefix(s.services())
 	s.taken = append(s.taken[:0], s.bySubject.order[:t]...)
 }
 
 // alternate climbs from the subjects in taken.
 func (s *survey) alternate(places []int, cost float64, best *found) {
 	last := math.Inf(-1)
-	perPlace, perSubject := s.choice(len(places)), s.choice(len(s.subjects))
+	perPlace, perSubject := s.choice(len(places)), s.services()
 	for {
 		s.sumPlaces(places)
 		s.byPlace.rank()
@@ -248,7 +319,7 @@ func (s *survey) alternate(places []int, cost float64, best *found) {
 			s.chosen = append(s.chosen, places[i])
 		}
 		if score-cost > best.score {
-			s.take(s.chosen, s.taken, cost+perPlace[k]+perSubject[len(s.taken)], best)
+			s.take(s.chosen, s.taken, true, cost+perPlace[k]+perSubject[len(s.taken)], best)
 		}
 		s.pickTaken()
 	}
@@ -284,7 +355,7 @@ func (s *survey) sumPlaces(places []int) {
 	}
 }
 
-// remove takes an area's cells off the map, so that the next search finds the
+// remove takes an area's counts off the map, so that the next search finds the
 // next area.
 func (s *survey) remove(f found) {
 	m := len(s.subjects)
@@ -304,21 +375,16 @@ type ground struct {
 
 // groundOf gives the geography of places, the last one's again if they are the
 // same.
-func (e *Engine) groundOf(places []place) *ground {
-	same := e.ground != nil && slices.EqualFunc(e.ground.regions, places, func(id catalog.RegionID, p place) bool { return id == p.region })
-	if !same {
-		g := &ground{nodes: e.nodesOf(places), near: e.nearestPlaces(places)}
-		for _, p := range places {
-			g.regions = append(g.regions, p.region)
-		}
-		e.ground = g
+func (e *Engine) groundOf(places []catalog.RegionID) *ground {
+	if e.ground == nil || !slices.Equal(e.ground.regions, places) {
+		e.ground = &ground{regions: places, nodes: e.nodesOf(places), near: e.nearestPlaces(places)}
 	}
 	return e.ground
 }
 
 // nodesOf lists the regions that hold several places, each set of places once,
 // by its narrowest region.
-func (e *Engine) nodesOf(places []place) []node {
+func (e *Engine) nodesOf(places []catalog.RegionID) []node {
 	var nodes []node
 	for _, r := range e.ed.Regions() {
 		if r.Level == catalog.Division {
@@ -326,7 +392,7 @@ func (e *Engine) nodesOf(places []place) []node {
 		}
 		n := node{region: r.ID}
 		for i, p := range places {
-			if e.ed.Within(p.region, r.ID) {
+			if e.ed.Within(p, r.ID) {
 				n.places = append(n.places, i)
 			}
 		}
@@ -349,13 +415,13 @@ func (e *Engine) nodesOf(places []place) []node {
 
 // nearestPlaces lists for each place the places nearest to it, itself first,
 // and nothing else where its centre isn't known.
-func (e *Engine) nearestPlaces(places []place) [][]int {
+func (e *Engine) nearestPlaces(places []catalog.RegionID) [][]int {
 	type point struct{ x, y, z float64 }
 	points := make([]point, len(places))
 	near := make([][]int, len(places))
 	var known []int
 	for i, p := range places {
-		r := e.ed.Region(p.region)
+		r := e.ed.Region(p)
 		if r.Lat == 0 && r.Lon == 0 {
 			near[i] = []int{i} // the catalogue has no centre of it
 			continue

@@ -52,6 +52,17 @@ func towns(factor func(catalog.RegionID, evidence.Subject) float64, subjects ...
 	return cells
 }
 
+// hamlets makes every hamlet one where next to nothing is usual, and three
+// complain in each of some.
+func hamlets(loud ...catalog.RegionID) []attribute.Cell {
+	var cells []attribute.Cell
+	for i := range 16 {
+		id := catalog.RegionID(fmt.Sprintf("xx-c-%02d", i))
+		cells = append(cells, attribute.Cell{Region: id, Subject: "red", Count: 3 * b2f(slices.Contains(loud, id)), Expected: 0.01})
+	}
+	return cells
+}
+
 func TestLocate(t *testing.T) {
 	t.Parallel()
 	eng := attribute.New(squares(), falls)
@@ -86,8 +97,7 @@ func TestLocate(t *testing.T) {
 			whole: [][]catalog.RegionID{{"xx-b"}}, subjects: []evidence.Subject{"red/home"},
 		},
 		{
-			name: "the whole country", cells: towns(all, "red"), whole: [][]catalog.RegionID{{"xx"}},
-			rolled: regions("xx-c"), subjects: []evidence.Subject{"red"},
+			name: "the whole country", cells: towns(all, "red"), whole: [][]catalog.RegionID{{"xx"}}, subjects: []evidence.Subject{"red"},
 		},
 		{
 			name: "two far towns, each with its own service, the stronger first",
@@ -101,8 +111,15 @@ func TestLocate(t *testing.T) {
 			whole: [][]catalog.RegionID{{"xx-a-00", "xx-b-15"}}, subjects: []evidence.Subject{"red"},
 		},
 		{
-			name: "a hamlet can't be told from its neighbours", cells: towns(func(id catalog.RegionID, _ evidence.Subject) float64 { return 1 + 199*b2f(id == "xx-c-07") }, "red"),
+			name: "a loud hamlet speaks for itself", cells: towns(func(id catalog.RegionID, _ evidence.Subject) float64 { return 1 + 199*b2f(id == "xx-c-07") }, "red"),
+			whole: [][]catalog.RegionID{{"xx-c-07"}}, subjects: []evidence.Subject{"red"},
+		},
+		{
+			name: "quiet hamlets are told by their province", cells: hamlets("xx-c-01", "xx-c-06", "xx-c-15"),
 			whole: [][]catalog.RegionID{{"xx-c"}}, rolled: regions("xx-c"), subjects: []evidence.Subject{"red"},
+		},
+		{
+			name: "one complaint too few", cells: hamlets("xx-c-01"),
 		},
 		{
 			name:  "what nobody knows is left out",
@@ -110,7 +127,7 @@ func TestLocate(t *testing.T) {
 		},
 		{
 			name: "nothing was ever reported", cells: []attribute.Cell{{Region: "xx-a-01", Subject: "red", Count: 40}},
-			whole: [][]catalog.RegionID{{"xx"}}, rolled: regions("xx"), subjects: []evidence.Subject{"red"},
+			whole: [][]catalog.RegionID{{"xx-a-01"}}, subjects: []evidence.Subject{"red"},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -151,12 +168,12 @@ func TestAreaFigures(t *testing.T) {
 	if a.Count != 40 || a.Expected != 10 || a.Factor() != 4 || a.People != 200 || a.Severity != 0.75 || math.Abs(a.Share-150.0/3300) > 1e-12 {
 		t.Errorf("%+v", a)
 	}
-	if a.P < 0.9 || a.P > 1 || a.AtLeast != nil {
+	if a.P < 0.9 || a.P > 1 || a.RolledUp != nil {
 		t.Errorf("P %v", a.P)
 	}
-	hamlets := eng.Locate(towns(func(id catalog.RegionID, _ evidence.Subject) float64 { return 1 + 199*b2f(id == "xx-c-07") }, "red"))
-	if len(hamlets) != 1 || hamlets[0].People != 80 || !slices.Equal(hamlets[0].AtLeast, regions("xx-c")) { // all who live where it may be
-		t.Errorf("%+v", hamlets)
+	small := eng.Locate(hamlets("xx-c-01", "xx-c-06", "xx-c-15"))
+	if len(small) != 1 || small[0].People != 15 || small[0].Count != 9 || !slices.Equal(small[0].Regions, regions("xx-c")) {
+		t.Errorf("%+v", small) // those of the hamlets, though they aren't named
 	}
 }
 
@@ -222,9 +239,9 @@ func checkAreas(t *testing.T, seed uint64, cells []attribute.Cell, areas []attri
 			t.Errorf("seed %d: all of %+v was told already", seed, a)
 		}
 	}
-	// A single cell is an area too, at the cost of one place and one subject of
-	// two among 49 places, as a disc of 12 sizes: ln(3·49·12) + ln 4.
-	cost := math.Log(3*49*12) + math.Log(4)
+	// A single cell is an area too, as the smallest disc among 48 places, with one
+	// subject of two: ln(3·48·3.1) + ln 8.
+	cost := math.Log(3*48*3.1033) + math.Log(8)
 	for _, c := range cells {
 		if c.Expected < 0.5 || c.Count <= c.Expected {
 			continue

@@ -38,7 +38,7 @@ func (p *Pipeline) areas(w *watch) []incident.Area {
 	var areas []incident.Area
 	for _, a := range p.attr.Locate(cells) {
 		areas = append(areas, incident.Area{
-			Regions: a.Whole, AtLeast: a.AtLeast, Subjects: a.Subjects, Count: a.Count, Expected: a.Expected, P: a.P,
+			Regions: a.Whole, AtLeast: a.RolledUp, Subjects: a.Subjects, Count: a.Count, Expected: a.Expected, P: a.P,
 			People: a.People, Share: a.Share, From: w.in.Onset, Until: until, Basis: basis, Source: sources,
 		})
 	}
