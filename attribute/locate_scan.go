@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
-
-	"tocsin/catalog"
 )
 
 // found is the best area of a search.
@@ -364,94 +361,4 @@ func (s *survey) remove(f found) {
 			s.count[i*m+j], s.usual[i*m+j] = 0, 0
 		}
 	}
-}
-
-// ground is the geography of places: it depends on the edition alone.
-type ground struct {
-	regions []catalog.RegionID
-	nodes   []node  // regions that hold several places, the widest first
-	near    [][]int // the nearest places of each place, itself first and alone where its centre isn't known
-}
-
-// groundOf gives the geography of places, the last one's again if they are the
-// same.
-func (e *Engine) groundOf(places []catalog.RegionID) *ground {
-	if e.ground == nil || !slices.Equal(e.ground.regions, places) {
-		e.ground = &ground{regions: places, nodes: e.nodesOf(places), near: e.nearestPlaces(places)}
-	}
-	return e.ground
-}
-
-// nodesOf lists the regions that hold several places, each set of places once,
-// by its narrowest region.
-func (e *Engine) nodesOf(places []catalog.RegionID) []node {
-	var nodes []node
-	for _, r := range e.ed.Regions() {
-		if r.Level == catalog.Division {
-			continue
-		}
-		n := node{region: r.ID}
-		for i, p := range places {
-			if e.ed.Within(p, r.ID) {
-				n.places = append(n.places, i)
-			}
-		}
-		if len(n.places) < 2 {
-			continue
-		}
-		same := slices.IndexFunc(nodes, func(o node) bool { return slices.Equal(o.places, n.places) })
-		switch {
-		case same < 0:
-			nodes = append(nodes, n)
-		case e.ed.Within(n.region, nodes[same].region):
-			nodes[same] = n
-		}
-	}
-	slices.SortFunc(nodes, func(a, b node) int {
-		return cmp.Or(len(b.places)-len(a.places), strings.Compare(string(a.region), string(b.region)))
-	})
-	return nodes
-}
-
-// nearestPlaces lists for each place the places nearest to it, itself first,
-// and nothing else where its centre isn't known.
-func (e *Engine) nearestPlaces(places []catalog.RegionID) [][]int {
-	type point struct{ x, y, z float64 }
-	points := make([]point, len(places))
-	near := make([][]int, len(places))
-	var known []int
-	for i, p := range places {
-		r := e.ed.Region(p)
-		if r.Lat == 0 && r.Lon == 0 {
-			near[i] = []int{i} // the catalogue has no centre of it
-			continue
-		}
-		known = append(known, i)
-		lat, lon := r.Lat*math.Pi/180, r.Lon*math.Pi/180
-		points[i] = point{math.Cos(lat) * math.Cos(lon), math.Cos(lat) * math.Sin(lon), math.Sin(lat)}
-	}
-	for _, i := range known {
-		p := points[i]
-		var top [nearest]int
-		var far [nearest]float64
-		n := 0
-		for _, k := range known {
-			q := points[k]
-			d := (p.x-q.x)*(p.x-q.x) + (p.y-q.y)*(p.y-q.y) + (p.z-q.z)*(p.z-q.z)
-			if k == i {
-				d = -1 // itself first, whoever shares the spot
-			}
-			if n == nearest && d >= far[n-1] {
-				continue
-			}
-			at := min(n, nearest-1)
-			for ; at > 0 && far[at-1] > d; at-- {
-				top[at], far[at] = top[at-1], far[at-1]
-			}
-			top[at], far[at] = k, d
-			n = min(n+1, nearest)
-		}
-		near[i] = slices.Clone(top[:n])
-	}
-	return near
 }
