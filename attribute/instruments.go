@@ -181,20 +181,6 @@ func (sc *scene) part(set []*cause, i int) float64 {
 	return best
 }
 
-// planes is what each plane says for one cause, capped.
-func (sc *scene) planes(c *cause) map[evidence.Plane]float64 {
-	sums := map[evidence.Plane]float64{}
-	for i := range sc.sigs {
-		if s := &sc.sigs[i]; c.phys.parts != nil && (s.weight > 0 || c.phys.contradicts(s)) {
-			sums[s.cite.Plane] += speaks(s) * c.phys.parts[i]
-		}
-	}
-	for p, sum := range sums {
-		sums[p] = bound(p, sum)
-	}
-	return sums
-}
-
 // lead weighs the order of onsets: a root leads those that rest on it. It is
 // weak, for people's clocks are loose.
 func (sc *scene) lead(c *cause) float64 {

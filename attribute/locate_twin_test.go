@@ -206,7 +206,8 @@ func TestCosts(t *testing.T) {
 	for set := 1; set < 1<<4; set++ {
 		services += math.Exp(-s.services()[bits.OnesCount(uint(set))])
 	}
-	for n := range len(discs()) {
+	count := len(discs())
+	for n := range count {
 		sizes += 1 / (float64(n+1) * discSum)
 	}
 	if services > 1+1e-9 || sizes > 1 || sizes < 0.999 {

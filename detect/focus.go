@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"slices"
 
 	"tocsin/evidence"
 )
@@ -187,8 +188,8 @@ func (f *FOCuS) skip(seen, due float64) {
 // itself.
 func (f *FOCuS) best() Change {
 	var c Change
-	for n := len(f.hull) - 1; n >= 0; n-- {
-		p := &f.points[f.hull[n]]
+	for _, at := range slices.Backward(f.hull) {
+		p := &f.points[at]
 		seen, due := f.seen-p.seen, f.due-p.due
 		score := f.score(seen, due)
 		if score > c.Score {

@@ -86,9 +86,9 @@ func exceeding(tops []float64, h float64) float64 {
 
 // deflated is a negative-binomial stream, divided by its dispersion or not.
 type stream struct {
-	name           string
-	b, alpha, phi  float64
-	shifted, years float64
+	name          string
+	b, alpha, phi float64
+	years         float64
 }
 
 func (s stream) draw(rng *rand.Rand) func() float64 {
