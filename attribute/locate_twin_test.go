@@ -206,8 +206,10 @@ func TestCosts(t *testing.T) {
 	for set := 1; set < 1<<4; set++ {
 		services += math.Exp(-s.services()[bits.OnesCount(uint(set))])
 	}
-	count := len(discs())
-	for n := range count {
+	for n, size := range discs() {
+		if size <= 0 {
+			t.Errorf("disc %d has %d places", n, size)
+		}
 		sizes += 1 / (float64(n+1) * discSum)
 	}
 	if services > 1+1e-9 || sizes > 1 || sizes < 0.999 {
