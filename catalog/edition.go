@@ -19,11 +19,7 @@ type Edition struct {
 	sources  table[SourceID, Source]
 	byASN    map[ASN][]NodeID
 	children map[RegionID][]RegionID
-	inside   map[placement]bool // what Within answers true, but for a place in itself
 }
-
-// placement is a place and one that it lies in.
-type placement struct{ id, in RegionID }
 
 // table keeps entries by id and in the order of their ids.
 type table[K ~string, V any] struct {
@@ -75,27 +71,7 @@ func New(asOf time.Time, digest string, w World) *Edition {
 			e.children[r.Parent] = append(e.children[r.Parent], r.ID)
 		}
 	}
-	e.inside = e.placements()
 	return e
-}
-
-// placements lists every pair of places of which one lies in the other: the
-// question is asked too often to climb the tree each time.
-func (e *Edition) placements() map[placement]bool {
-	pairs := map[placement]bool{}
-	for _, r := range e.regions.all {
-		for up := e.regions.byID[r.Parent]; up != nil; up = e.regions.byID[up.Parent] {
-			if e.lies(r.ID, up.ID) {
-				pairs[placement{r.ID, up.ID}] = true
-			}
-		}
-		for _, area := range e.regions.all {
-			if (area.Level == Area || r.Level == Area) && e.lies(r.ID, area.ID) {
-				pairs[placement{r.ID, area.ID}] = true
-			}
-		}
-	}
-	return pairs
 }
 
 // AsOf is the date of the edition.
@@ -127,25 +103,20 @@ func (e *Edition) Root() RegionID {
 // another region when all of its members do; a division lies in the areas that
 // name it.
 func (e *Edition) Within(id, in RegionID) bool {
-	return id == in || e.inside[placement{id, in}]
-}
-
-// lies is Within by climbing the tree.
-func (e *Edition) lies(id, in RegionID) bool {
 	if id == in {
 		return true
 	}
 	if r := e.regions.byID[in]; r != nil && r.Level == Area {
-		return slices.ContainsFunc(r.Members, func(m RegionID) bool { return e.lies(id, m) })
+		return slices.ContainsFunc(r.Members, func(m RegionID) bool { return e.Within(id, m) })
 	}
 	r := e.regions.byID[id]
 	if r == nil {
 		return false
 	}
 	if r.Level == Area {
-		return !slices.ContainsFunc(r.Members, func(m RegionID) bool { return !e.lies(m, in) })
+		return !slices.ContainsFunc(r.Members, func(m RegionID) bool { return !e.Within(m, in) })
 	}
-	return r.Parent != "" && e.lies(r.Parent, in)
+	return r.Parent != "" && e.Within(r.Parent, in)
 }
 
 // Overlap tells whether two places share ground.
