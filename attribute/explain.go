@@ -32,13 +32,20 @@ type Explanation struct {
 	// Barred: another carrier has failed, and no instrument saw a loss of this
 	// one that the other doesn't explain; so it is no root, whatever P is.
 	Barred bool       `json:"barred"`
-	Missed int        `json:"missed"` // signals about the same carrier that it leaves over
+	Missed int        `json:"missed"`        // signals about the same carrier that it leaves over
+	Fit    *Fit       `json:"fit,omitempty"` // of a model that counts reports
 	Planes []PlaneSum `json:"planes,omitempty"`
 	Extras []Extra    `json:"extras,omitempty"`
 	Terms  []Term     `json:"terms,omitempty"` // those that count first, the heaviest first
 	Break  *Break     `json:"break,omitempty"` // nil: nothing that can be taken out changes the verdict
 	Rivals []Rival    `json:"rivals,omitempty"`
 	Peer   *Peer      `json:"peer,omitempty"` // of a verdict about a peer of the failed carrier
+}
+
+// Fit is what a model that counts reports found.
+type Fit struct {
+	Severity  float64 `json:"severity"`  // how many times the usual the root brings
+	Attention float64 `json:"attention"` // how many times the usual everybody is complained of besides
 }
 
 // Bar is what a verdict must reach.

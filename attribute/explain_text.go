@@ -16,6 +16,7 @@ func (x Explanation) Text(ed *catalog.Edition, lang catalog.Lang) string {
 	w := &teller{x: x, ed: ed, lang: lang}
 	w.head()
 	w.sum()
+	w.counts()
 	w.counting()
 	w.asides()
 	w.change()
@@ -111,6 +112,16 @@ func (w *teller) sum() {
 		parts = append(parts, w.extra(e.Name)+" "+w.nats(e.Nats))
 	}
 	w.say("  Log-odds %s = %s.", "  Logarithme de la cote %s = %s.", w.nats(w.x.LogOdds), strings.Join(parts, ", "))
+}
+
+// counts writes what the model of counts found.
+func (w *teller) counts() {
+	if w.x.Fit == nil {
+		return
+	}
+	w.say("  It brings %s times the usual reports; everybody else is complained of %s times as much as usual.",
+		"  Cela amène %s fois les signalements habituels; on se plaint de tous les autres %s fois plus que d’habitude.",
+		w.number(w.x.Fit.Severity), w.number(1+w.x.Fit.Attention))
 }
 
 func (w *teller) counting() {

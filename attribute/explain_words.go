@@ -48,6 +48,9 @@ func (w *teller) extra(name string) string {
 	if name == EdgeExtra {
 		return w.pick("a dependence that the catalogue may lack", "une dépendance qui manque peut-être au catalogue")
 	}
+	if name == RivalsExtra {
+		return w.pick("other explanations of the same", "autres explications des mêmes faits")
+	}
 	return name
 }
 
