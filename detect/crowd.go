@@ -14,7 +14,8 @@ const (
 	slowWatch       = 5.0 // nats of the 60-minute test at which Warning begins
 	slowPossible    = 8.0
 	slowMost        = 20.0 // expected in the hour; with more, FOCuS is as fast
-	calmAt          = 3.0  // ln 20, of "over" against "goes on"
+	calmAt          = 4.0  // nats of "over" against "goes on"
+	calmRatio       = 3.0  // what "goes on" is weighed at, at most
 )
 
 // CrowdOptions are what is known of a series of reports. Zero fields take their
@@ -85,7 +86,7 @@ func (c *Crowd) Step(o evidence.Observation) evidence.Reading {
 	due := c.season.Expect(at)
 	minute := floorDiv(at, 60)
 	c.trail.add(minute, o.Value, due)
-	if !c.warm(at) {
+	if !c.warm(at, o.Value) {
 		c.season.Learn(at, o.Value, false)
 		return c.read(o, c.trail.short.Seen, 0, evidence.Blind)
 	}
@@ -101,12 +102,12 @@ func (c *Crowd) Step(o evidence.Observation) evidence.Reading {
 
 // warm tells whether there is a history to judge by: a day, and reports before
 // the last hour, since a burst is no history.
-func (c *Crowd) warm(at int64) bool {
+func (c *Crowd) warm(at int64, seen float64) bool {
 	st := &c.season.state
 	if !st.Begun || at-st.First < int64(firstDay/time.Second) {
 		return false
 	}
-	return c.alarmed || st.Recent-c.trail.long.Seen >= sparseBelow
+	return c.alarmed || st.Recent+seen-c.trail.long.Seen >= sparseBelow
 }
 
 // judge runs both tests and opens, holds or ends the alarm.
@@ -170,10 +171,11 @@ func (c *Crowd) slow(at int64, phi, shift float64) (float64, evidence.Level) {
 	return score, atMost(level, t.Seen)
 }
 
-// over weighs "back to what is due" against "goes on", which are told apart
-// halfway, by ratio, between the normal rate and that of the alarm.
+// over weighs "back to what is due" against "goes on" at a rate halfway, by
+// ratio, between the normal one and that of the alarm, but not above three times
+// the normal: what is still twice of it is not over, however much it was.
 func (c *Crowd) over(seen, due float64) bool {
-	half := math.Sqrt(math.Max(c.ratio, focusRatio))
+	half := math.Min(math.Sqrt(math.Max(c.ratio, focusRatio)), calmRatio)
 	c.calm = math.Max(0, c.calm+(half-1)*due-seen*math.Log(half))
 	return c.calm >= calmAt
 }

@@ -49,12 +49,13 @@ type Trinocular struct {
 
 // NewTrinocular makes one that believes its target up.
 func NewTrinocular(o BeliefOptions) *Trinocular {
+	worth := answerMemory
 	if !(o.Answer > 0 && o.Answer <= 1) {
-		o.Answer = firstAnswer
+		o.Answer, worth = firstAnswer, answerWorth
 	}
 	t := &Trinocular{
 		run: run{method: "trinocular"}, stray: strayTarget, up: 1 - leastBelief,
-		replies: o.Answer * answerWorth, probes: answerWorth,
+		replies: o.Answer * worth, probes: worth,
 	}
 	if o.Block {
 		t.stray = strayBlock
