@@ -21,8 +21,8 @@ func curve(at int64) float64 {
 }
 
 // taught is a baseline that has learned so many weeks of bins.
-func taught(o SeasonalOptions, rate float64, weeks, bin int64, rng *rand.Rand) (*Seasonal, int64) {
-	s := NewSeasonal(o)
+func taught(rate float64, weeks, bin int64, rng *rand.Rand) (*Seasonal, int64) {
+	s := NewSeasonal(SeasonalOptions{})
 	at := start().Unix()
 	for end := at + weeks*7*daySeconds; at < end; at += bin {
 		s.Learn(at, poisson(rng, rate*float64(bin)/60*curve(at)), false)
@@ -87,7 +87,7 @@ func TestSeasonalAgreesWithItsSlowTwin(t *testing.T) {
 func TestSeasonalLearnsTheWeek(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for _, bin := range []int64{60, 300, 900} {
-		s, at := taught(SeasonalOptions{}, 5, 8, bin, rng)
+		s, at := taught(5, 8, bin, rng)
 		worst := 0.0
 		for i := range int64(weekHours) {
 			now := at + i*hourSeconds
@@ -171,7 +171,7 @@ func TestShiftFollowsTheSimulation(t *testing.T) {
 // is learned.
 func TestSeasonalDoesNotLearnTheOutage(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
-	s, at := taught(SeasonalOptions{}, 2, 4, 60, rng)
+	s, at := taught(2, 4, 60, rng)
 	before := s.level()
 	alpha := s.alpha
 	for range 24 * 60 {
@@ -199,7 +199,7 @@ func TestSeasonalDoesNotLearnTheOutage(t *testing.T) {
 
 func TestSeasonalCountsABinOnce(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 6))
-	s, at := taught(SeasonalOptions{}, 2, 2, 60, rng)
+	s, at := taught(2, 2, 60, rng)
 	last := at - 60
 	state := s.State()
 	for _, again := range []int64{last, last - 60, last - 3600, last - lateMinutes*60, last - 30*daySeconds} {
@@ -248,7 +248,7 @@ func TestSeasonalStandsAnyNumber(t *testing.T) {
 // A state survives being written and read, and goes on as if nothing had been.
 func TestSeasonalStateSurvivesARestart(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 7))
-	one, at := taught(SeasonalOptions{}, 3, 3, 300, rng)
+	one, at := taught(3, 3, 300, rng)
 	text, err := json.Marshal(one.State())
 	if err != nil {
 		t.Fatal(err)
@@ -278,7 +278,7 @@ func TestSeasonalStateSurvivesARestart(t *testing.T) {
 
 func TestRestoreRefusesWhatCannotBe(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 8))
-	s, _ := taught(SeasonalOptions{}, 3, 1, 300, rng)
+	s, _ := taught(3, 1, 300, rng)
 	sound := s.State()
 	rows := map[string]func(*SeasonalState){
 		"a negative sum":         func(st *SeasonalState) { st.Count = -1 },
@@ -308,7 +308,7 @@ func TestRestoreRefusesWhatCannotBe(t *testing.T) {
 
 // Any bytes as a state: refused, or a baseline that gives sound figures.
 func FuzzRestore(f *testing.F) {
-	s, _ := taught(SeasonalOptions{}, 3, 1, 900, rand.New(rand.NewPCG(9, 9)))
+	s, _ := taught(3, 1, 900, rand.New(rand.NewPCG(9, 9)))
 	text, err := json.Marshal(s.State())
 	if err != nil {
 		f.Fatal(err)
