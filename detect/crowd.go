@@ -175,8 +175,8 @@ func (c *Crowd) slow(at int64, phi, shift float64) (float64, evidence.Level) {
 // ratio, between the normal one and that of the alarm, but not above three times
 // the normal: what is still twice of it is not over, however much it was.
 func (c *Crowd) over(seen, due float64) bool {
-	half := math.Min(math.Sqrt(math.Max(c.ratio, focusRatio)), calmRatio)
-	c.calm = math.Max(0, c.calm+(half-1)*due-seen*math.Log(half))
+	half := min(math.Sqrt(max(c.ratio, focusRatio)), calmRatio)
+	c.calm = max(0, c.calm+(half-1)*due-seen*math.Log(half))
 	return c.calm >= calmAt
 }
 

@@ -117,18 +117,17 @@ func (r *run) read(o evidence.Observation, value, expected float64, level eviden
 }
 
 // tell makes the next reading. Blind leaves a run as it stands; Normal ends it.
+// It writes in place: a reading is long, and to copy it is half of a step.
 func (r *run) tell(o evidence.Observation, f finding) evidence.Reading {
-	next := evidence.Reading{
-		Series: o.Series, At: o.At, Heard: o.Heard, Value: f.value, Expected: f.expected,
-		Level: f.level, Score: f.score, Method: r.method, Basis: o.Basis, Sources: o.Sources,
-	}
+	next := &r.last
+	next.Series, next.At, next.Heard = o.Series, o.At, o.Heard
+	next.Value, next.Expected, next.Level, next.Score = f.value, f.expected, f.level, f.score
+	next.Method, next.Basis, next.Sources = r.method, o.Basis, o.Sources
+	r.started = true
 	switch ratio := next.Ratio(); {
 	case f.level == evidence.Normal:
 		r.open = false
 	case f.level == evidence.Blind:
-		if r.open {
-			next.Onset, next.Peak = r.last.Onset, r.last.Peak
-		}
 	case !r.open:
 		r.open = true
 		next.Onset, next.Peak = o.At, ratio
@@ -136,12 +135,14 @@ func (r *run) tell(o evidence.Observation, f finding) evidence.Reading {
 			next.Onset = f.onset
 		}
 	case r.rise:
-		next.Onset, next.Peak = r.last.Onset, max(r.last.Peak, ratio)
+		next.Peak = max(next.Peak, ratio)
 	default:
-		next.Onset, next.Peak = r.last.Onset, min(r.last.Peak, ratio)
+		next.Peak = min(next.Peak, ratio)
 	}
-	r.last, r.started = next, true
-	return next
+	if !r.open {
+		next.Onset, next.Peak = time.Time{}, 0
+	}
+	return *next
 }
 
 // lasted is how long the open run has lasted at a time; 0 without one.

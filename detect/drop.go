@@ -64,13 +64,13 @@ func (d *drop) weigh(o evidence.Observation, expected float64) finding {
 		}
 	}
 	ratio := o.Value / expected
-	most := dropClip * math.Max(1, math.Min(d.bin, dropBin))
+	most := dropClip * max(1, min(d.bin, dropBin))
 	worth := dropStep / (d.squares / d.bins) * (1 - ratio - dropStep/2)
-	worth = math.Max(-most, math.Min(worth, most))
+	worth = max(-most, min(worth, most))
 	if d.sum == 0 {
 		d.since = o.At
 	}
-	d.sum = math.Max(0, math.Min(d.sum+worth, dropMost))
+	d.sum = max(0, min(d.sum+worth, dropMost))
 	f := finding{value: o.Value, expected: expected, level: evidence.Normal, onset: d.since, score: d.sum}
 	switch {
 	case d.sum >= focusPossible && ratio < 0.5:
@@ -79,7 +79,7 @@ func (d *drop) weigh(o evidence.Observation, expected float64) finding {
 		f.level = evidence.Warning
 	}
 	if d.alarmed {
-		d.calm = math.Max(0, d.calm-worth)
+		d.calm = max(0, d.calm-worth)
 		if d.calm >= focusWatch && ratio >= inpaintBelow {
 			d.sum, f.level, f.score = 0, evidence.Normal, 0
 		} else {
@@ -96,8 +96,8 @@ func (d *drop) learn(off float64, level evidence.Level) {
 		return
 	}
 	d.calm = 0
-	off = math.Min(math.Abs(off), dropStep) // a drop that is building up
-	d.squares = math.Max(noiseKeep*d.squares+off*off, dropFloor*d.bins)
+	off = min(math.Abs(off), dropStep) // a drop that is building up
+	d.squares = max(noiseKeep*d.squares+off*off, dropFloor*d.bins)
 	d.bins = noiseKeep*d.bins + 1
 }
 

@@ -82,8 +82,8 @@ func (l *losses) Step(o evidence.Observation) evidence.Reading {
 
 // judge lets FOCuS see what is newly lost.
 func (l *losses) judge(o evidence.Observation, f *finding) {
-	lost := math.Max(0, l.before-o.Value)
-	minutes := math.Min(o.At.Sub(l.at).Minutes(), focusLongest/60)
+	lost := max(0, l.before-o.Value)
+	minutes := min(o.At.Sub(l.at).Minutes(), focusLongest/60)
 	due := l.rate() * minutes
 	phi := l.phi()
 	c := l.focus.Step(o.At.Unix(), lost/phi, due/phi)
@@ -95,7 +95,7 @@ func (l *losses) judge(o evidence.Observation, f *finding) {
 		l.lost = c.Seen * phi
 		l.whole = o.Value + l.lost
 	case l.alarmed:
-		l.lost = math.Max(l.lost, l.whole-o.Value)
+		l.lost = max(l.lost, l.whole-o.Value)
 		if back := o.Value >= l.whole-l.lost/2; back || c.Score < (focusWatch+lossShift)/2 {
 			l.alarmed = false
 			l.focus.Reset()
@@ -117,24 +117,27 @@ func (l *losses) judge(o evidence.Observation, f *finding) {
 
 // rate is the losses a minute that are due.
 func (l *losses) rate() float64 {
-	return math.Max(leastDue, l.gone/math.Max(l.minutes, dayMinutes))
+	return max(leastDue, l.gone/max(l.minutes, dayMinutes))
 }
 
 // phi is the variance of losses over their mean. A batch is lost at once, so
 // that it is the same for bins of any length.
 func (l *losses) phi() float64 {
-	return math.Max(1, (l.squares+batchWorth*batchClass)/(l.due+batchWorth))
+	return max(1, (l.squares+batchWorth*batchClass)/(l.due+batchWorth))
 }
 
-// learn closes the minute before, unless it was part of an alarm, and counts
-// into the present one.
+// learn closes the minute before and counts into the present one. A minute
+// counts for no more than a loss that wouldn't surprise much, or that IODA's band
+// wouldn't mind: an outage is not learned, and a restless count is.
 func (l *losses) learn(minute int64, lost, due float64) {
 	if minute != l.minute {
-		if span := l.present.Due / l.rate(); !l.alarmed && span > 0 {
+		if span := l.present.Due / l.rate(); span > 0 {
+			most := max(l.present.Due+4*math.Sqrt(l.phi()*l.present.Due)+leastLost, (1-l.bands.settings.bands.warning)*l.before)
+			seen := min(l.present.Seen, most)
 			keep := math.Exp(-span / lossMemory)
-			l.squares = keep*l.squares + (l.present.Seen-l.present.Due)*(l.present.Seen-l.present.Due)
+			l.squares = keep*l.squares + (seen-l.present.Due)*(seen-l.present.Due)
 			l.due = keep*l.due + l.present.Due
-			l.gone = keep*l.gone + l.present.Seen
+			l.gone = keep*l.gone + seen
 			l.minutes = keep*l.minutes + span
 		}
 		l.minute, l.present = minute, Tally{}

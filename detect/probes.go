@@ -68,7 +68,7 @@ func newTrinocular() Detector { return NewTrinocular(BeliefOptions{}) }
 // answer is the chance of a reply while up. The way's loss bounds it, so that no
 // single probe can settle anything.
 func (t *Trinocular) answer() float64 {
-	return math.Max(leastAnswer, math.Min(t.replies/t.probes, 1-lossRate))
+	return max(leastAnswer, min(t.replies/t.probes, 1-lossRate))
 }
 
 // Believe gives the belief that a target is up after a probe, from that before:
@@ -80,7 +80,7 @@ func Believe(up, answer, stray float64, replied bool) float64 {
 	} else {
 		down, up = (1-stray)*down, (1-answer)*up
 	}
-	return math.Max(leastBelief, math.Min(up/(up+down), 1-leastBelief))
+	return max(leastBelief, min(up/(up+down), 1-leastBelief))
 }
 
 // Step takes one probe.
@@ -96,7 +96,7 @@ func (t *Trinocular) Step(o evidence.Observation) evidence.Reading {
 	before := t.up
 	t.up = Believe(t.up, t.answer(), t.stray, replied)
 	if before > believesUp {
-		keep := math.Min(1-1/answerMemory, (answerMemory-1)/math.Max(t.probes, 1))
+		keep := min(1-1/answerMemory, (answerMemory-1)/max(t.probes, 1))
 		t.probes = t.probes*keep + 1
 		t.replies *= keep
 		if replied {

@@ -53,6 +53,9 @@ type Seasonal struct {
 	shape float64
 	alpha float64
 	shift float64
+	// Of the bins' length: their minutes, and what of the level and of the
+	// dispersion a bin leaves.
+	span, keep, keepLong float64
 }
 
 // SeasonalState is all that a [Seasonal] has learned, as a plain value that can
@@ -90,8 +93,19 @@ func (s *Seasonal) init(o SeasonalOptions) {
 		o.Alpha = classAlpha
 	}
 	s.opt = o
-	s.state.Bin = o.Bin
+	s.measure(o.Bin)
 	s.disperse()
+}
+
+// measure sets the bins' length in seconds; a minute until it is known.
+func (s *Seasonal) measure(bin int64) {
+	s.state.Bin = bin
+	s.span = 1
+	if bin > 0 {
+		s.span = float64(bin) / 60
+	}
+	forget := min(s.span*60/levelMemory, 1)
+	s.keep, s.keepLong = 1-forget, 1-forget/6 // 14 days, and three months
 }
 
 // Posterior is the level's: reports a minute ~ Gamma(shape, rate), the mean being
@@ -103,15 +117,14 @@ func (s *Seasonal) level() float64 {
 	if s.state.Minutes <= 0 {
 		return leastDue
 	}
-	return math.Max(s.state.Count/s.state.Minutes, leastDue)
+	return max(s.state.Count/s.state.Minutes, leastDue)
 }
 
 // Expect gives what is due in the bin that starts at a time, in seconds since
 // 1970. It is never zero.
 func (s *Seasonal) Expect(at int64) float64 {
 	s.enter(at)
-	minutes := s.minutes()
-	return math.Max(s.level()*s.shape, leastDue) * minutes
+	return max(s.level()*s.shape, leastDue) * s.span
 }
 
 // Phi is the dispersion of a count of which so much is due: variance over mean.
@@ -120,15 +133,7 @@ func (s *Seasonal) Phi(due float64) float64 { return 1 + s.alpha*due }
 // Shift is what to add to a threshold for bursts, in nats, when so much is due
 // in a bin: deflation by [Seasonal.Phi] alone leaves the tail too heavy.
 func (s *Seasonal) Shift(due float64) float64 {
-	return math.Max(0, math.Min(s.shift, shiftSlope*s.alpha*due))
-}
-
-// minutes is a bin's length; a minute until it is known.
-func (s *Seasonal) minutes() float64 {
-	if s.state.Bin == 0 {
-		return 1
-	}
-	return float64(s.state.Bin) / 60
+	return max(0, min(s.shift, shiftSlope*s.alpha*due))
 }
 
 // enter makes a time's hour the present one.
@@ -178,14 +183,14 @@ func (s *Seasonal) parent(hour int) float64 {
 	if s.opt.Parent == nil {
 		return 1
 	}
-	return math.Max(s.opt.Parent[hour], leastDue)
+	return max(s.opt.Parent[hour], leastDue)
 }
 
 // disperse works out the dispersion and what it asks of thresholds.
 func (s *Seasonal) disperse() {
 	alpha := (s.state.Excess + alphaWorth*s.opt.Alpha) / (s.state.Square + alphaWorth)
-	s.alpha = math.Max(0, math.Min(alpha, mostAlpha))
-	s.shift = shiftAtOne + math.Log(math.Max(s.alpha, 1e-9))
+	s.alpha = max(0, min(alpha, mostAlpha))
+	s.shift = shiftAtOne + math.Log(max(s.alpha, 1e-9))
 }
 
 // Learn takes what was counted in a bin. While the detector is alarmed, a bin
@@ -206,18 +211,16 @@ func (s *Seasonal) Learn(at int64, seen float64, alarmed bool) bool {
 	}
 	s.recent(at, seen)
 	due := s.Expect(at)
-	if ratio := seen / due; alarmed && (ratio < inpaintBelow || ratio > inpaintAbove) {
+	if alarmed && (seen < inpaintBelow*due || seen > inpaintAbove*due) {
 		seen = due
 	} else if !alarmed {
 		// The excess is measured against the count itself: (y−b)² − y has the mean
 		// alpha·b² as (y−b)² − b has, and half the noise where b is small.
-		keep := 1 - s.forget()/6 // three months
-		s.state.Excess = s.state.Excess*keep + (seen-due)*(seen-due) - seen
-		s.state.Square = s.state.Square*keep + due*due
+		s.state.Excess = s.state.Excess*s.keepLong + (seen-due)*(seen-due) - seen
+		s.state.Square = s.state.Square*s.keepLong + due*due
 	}
-	keep := 1 - s.forget()
-	s.state.Count *= keep
-	s.state.Minutes *= keep
+	s.state.Count *= s.keep
+	s.state.Minutes *= s.keep
 	s.join(s.now, s.shape, seen)
 	return true
 }
@@ -225,21 +228,16 @@ func (s *Seasonal) Learn(at int64, seen float64, alarmed bool) bool {
 // maxTime bounds times, far beyond any that is meant.
 const maxTime = 1 << 40
 
-// forget is the part of the level that a bin makes forget.
-func (s *Seasonal) forget() float64 {
-	return math.Min(s.minutes()*60/levelMemory, 1)
-}
-
 // advance moves to a newer bin: the bin's length may turn out shorter, and the
 // first week may be over.
 func (s *Seasonal) advance(at int64) {
 	st := &s.state
 	if step := at - st.Newest; s.opt.Bin == 0 && (st.Bin == 0 || step < st.Bin) {
-		st.Bin = max(min(step, mostBin), 1)
+		s.measure(max(min(step, mostBin), 1))
 	}
 	from, to := floorDiv(st.Newest, 60), floorDiv(at, 60)
-	for m := max(from+1, to-lateMinutes+1); m <= to; m++ {
-		s.clear(m)
+	for m := max(from+1, to-lateMinutes+1); m < to; m++ {
+		s.clear(m) // a gap
 	}
 	st.Newest = at
 	s.mark(at)
@@ -251,9 +249,8 @@ func (s *Seasonal) advance(at int64) {
 		st.Weekly = true
 		s.now.until = 0
 	}
-	before := s.now.hour
 	s.enter(at)
-	if s.now.hour != before && st.Weekly {
+	if st.Weekly && floorDiv(from, 60) != floorDiv(to, 60) {
 		st.Hours[s.now.hour].Seen *= weekKeep
 		st.Hours[s.now.hour].Due *= weekKeep
 	}
@@ -268,7 +265,7 @@ func (s *Seasonal) learnLate(at int64, seen float64) bool {
 	s.recent(at, seen)
 	l := s.opt.Calendar.at(at)
 	shape := s.factor(l) * s.holiday(l)
-	due := math.Max(s.level()*shape, leastDue) * s.minutes()
+	due := max(s.level()*shape, leastDue) * s.span
 	phi := s.Phi(due)
 	x, b := seen/phi, due/phi
 	if x > 0 && math.Abs(x-b) > 0 && x*math.Log(x/b)-(x-b) >= lateOdd {
@@ -281,16 +278,16 @@ func (s *Seasonal) learnLate(at int64, seen float64) bool {
 // join adds a bin to the level and to its hour.
 func (s *Seasonal) join(l local, shape, seen float64) {
 	st := &s.state
-	exposure, due := s.minutes(), s.minutes() // in the first week the hours aren't known
+	exposure, due := s.span, s.span // in the first week the hours aren't known
 	if st.Weekly {
-		exposure *= math.Max(shape, leastDue)
+		exposure *= max(shape, leastDue)
 		due *= s.level()
 	}
 	st.Count += seen
 	st.Minutes += exposure
 	if l.holiday {
 		st.Holiday.Seen += seen
-		st.Holiday.Due += s.level() * shape / s.holiday(l) * s.minutes()
+		st.Holiday.Due += s.level() * shape / s.holiday(l) * s.span
 		return
 	}
 	st.Hours[l.hour].Seen += seen
@@ -319,8 +316,8 @@ func (s *Seasonal) Jump(ratio float64) {
 	if !(ratio > 0 && ratio <= math.MaxFloat32) || s.state.Minutes <= 0 {
 		return
 	}
-	level := math.Min(s.level()*ratio, math.MaxFloat32)
-	s.state.Minutes = math.Min(s.state.Minutes, jumpMemory/60)
+	level := min(s.level()*ratio, math.MaxFloat32)
+	s.state.Minutes = min(s.state.Minutes, jumpMemory/60)
 	s.state.Count = level * s.state.Minutes
 }
 
@@ -356,8 +353,9 @@ func (s *Seasonal) Restore(state SeasonalState) error {
 	}
 	s.state = state
 	if s.opt.Bin != 0 {
-		s.state.Bin = s.opt.Bin
+		state.Bin = s.opt.Bin
 	}
+	s.measure(state.Bin)
 	s.now = local{}
 	s.disperse()
 	return nil

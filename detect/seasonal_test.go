@@ -83,6 +83,39 @@ func TestSeasonalAgreesWithItsSlowTwin(t *testing.T) {
 	}
 }
 
+// To ask leaves no trace in what is learned, whatever time is asked about.
+func TestExpectLeavesNoTrace(t *testing.T) {
+	rng := rand.New(rand.NewPCG(12, 12))
+	asked, quiet := NewSeasonal(SeasonalOptions{Calendar: toronto()}), NewSeasonal(SeasonalOptions{Calendar: toronto()})
+	at := start().Unix()
+	for range 10 * 7 * 24 * 4 {
+		asked.Expect(at)
+		y := poisson(rng, 3*curve(at))
+		asked.Learn(at, y, false)
+		quiet.Learn(at, y, false)
+		asked.Expect(at + 900)
+		at += 900
+	}
+	if asked.State() != quiet.State() {
+		t.Error("the states have parted")
+	}
+}
+
+// Hours forget what is long past: half a year of it is all that counts.
+func TestHoursForget(t *testing.T) {
+	s, at := NewSeasonal(SeasonalOptions{}), start().Unix()
+	for range 80 * weekHours {
+		s.Expect(at)
+		s.Learn(at, 10, false)
+		at += hourSeconds
+	}
+	for h, tally := range s.state.Hours {
+		if tally.Due < 200 || tally.Due > 261 {
+			t.Fatalf("hour %d holds %g reports due, of 26 weeks of ten", h, tally.Due)
+		}
+	}
+}
+
 // After some weeks the expected count is the true one, by hour of the week.
 func TestSeasonalLearnsTheWeek(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
