@@ -26,7 +26,7 @@ func (e *Engine) ownAccess(in Input) []signal {
 	var out []signal
 	for i := range in.Readings {
 		own := &in.Readings[i]
-		if own.Series.Measure != evidence.ReportsOwn || own.Level == evidence.Blind || silent(in, *own) || in.Now.Sub(own.At) > fresh+stale {
+		if own.Series.Measure != evidence.ReportsOwn || own.Level == evidence.Blind || silent(in, own) || in.Now.Sub(own.At) > fresh+stale {
 			continue
 		}
 		org := ownerOf(string(own.Series.Subject))
@@ -38,11 +38,12 @@ func (e *Engine) ownAccess(in Input) []signal {
 		if w == 0 {
 			continue
 		}
-		c := Cite(*own, in.Now)
+		at := e.target(evidence.Subject(org), own.Series.Region)
+		c := Cite(own, in.Now)
 		c.Weight = w
 		out = append(out, signal{
-			nodes: e.offerings(org), whole: true, region: own.Series.Region, weight: w,
-			onset: own.Onset, org: org, cite: c, read: own,
+			nodes: at.nodes, whole: true, region: own.Series.Region, weight: w,
+			onset: own.Onset, org: org, cite: c, read: own, at: at,
 		})
 	}
 	return out

@@ -76,6 +76,8 @@ type Engine struct {
 	falls  Falls
 	memo   map[hypothesis]map[catalog.NodeID]catalog.State
 	shapes map[hypothesis]*shape
+	// targets are all that evidence has been about.
+	targets map[spot]*target
 	// ground is the geography of the last places that were searched.
 	ground *ground
 }
@@ -87,7 +89,10 @@ type hypothesis struct {
 
 // New makes an engine; falls comes from package impact.
 func New(ed *catalog.Edition, falls Falls) *Engine {
-	return &Engine{ed: ed, falls: falls, memo: map[hypothesis]map[catalog.NodeID]catalog.State{}, shapes: map[hypothesis]*shape{}}
+	return &Engine{
+		ed: ed, falls: falls, memo: map[hypothesis]map[catalog.NodeID]catalog.State{},
+		shapes: map[hypothesis]*shape{}, targets: map[spot]*target{},
+	}
 }
 
 func (e *Engine) fall(h hypothesis) map[catalog.NodeID]catalog.State {

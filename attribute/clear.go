@@ -97,7 +97,8 @@ func (e *Engine) clearance(in Input, org catalog.OrgID, sigs []signal, fall map[
 // such thing.
 func (p *peer) listen(in Input, org catalog.OrgID) bool {
 	spoke := false
-	for _, s := range in.Statements {
+	for i := range in.Statements {
+		s := &in.Statements[i]
 		if s.By != org || in.Now.Sub(s.Heard) > statementLives {
 			continue
 		}

@@ -41,24 +41,26 @@ type tally struct {
 	raised bool
 	since  time.Time
 	cite   incident.Citation
+	at     *target
 }
 
 // tallies gathers the series of reports that speak at now, in a fixed order.
 func (e *Engine) tallies(in Input) []tally {
-	var out []tally
+	out := make([]tally, 0, len(in.Readings))
+	speak := speakers(in)
 	for i := range in.Readings {
 		r := &in.Readings[i]
-		if r.Series.Measure != evidence.Reports || context(r.Series) || r.Level == evidence.Blind || silent(in, *r) ||
-			in.Now.Sub(r.At) > fresh+stale || e.counted(in, r) {
+		if r.Series.Measure != evidence.Reports || context(r.Series) || r.Level == evidence.Blind || silent(in, r) ||
+			in.Now.Sub(r.At) > fresh+stale || e.counted(speak, r) {
 			continue
 		}
-		nodes, org, _ := e.aim(r.Series.Subject, r.Series.Region)
-		if len(nodes) == 0 {
+		at := e.target(r.Series.Subject, r.Series.Region)
+		if len(at.nodes) == 0 {
 			continue
 		}
 		t := tally{
-			read: r, y: math.Max(0, r.Value), b: math.Max(least, r.Expected), nodes: nodes, org: org,
-			region: r.Series.Region, cite: Cite(*r, in.Now),
+			read: r, y: math.Max(0, r.Value), b: math.Max(least, r.Expected), nodes: at.nodes, org: at.org,
+			region: r.Series.Region, cite: Cite(r, in.Now), at: at,
 		}
 		t.pot = t.b + rare
 		t.raised = r.Level >= evidence.Warning || startles(t.y, t.b)
@@ -71,7 +73,7 @@ func (e *Engine) tallies(in Input) []tally {
 	return out
 }
 
-func silent(in Input, r evidence.Reading) bool {
+func silent(in Input, r *evidence.Reading) bool {
 	q := in.Quiet[r.Series.Feed]
 	return q > 0 && in.Now.Sub(r.Heard) > q
 }
@@ -85,28 +87,43 @@ func startles(y, b float64) bool {
 	return (y*math.Log(y/b)-(y-b))/(1+spreadUsual*b) > 3
 }
 
+// speakers are the series of reports that are neither blind nor silent, by the
+// owner of their subject.
+func speakers(in Input) map[catalog.OrgID][]*evidence.Reading {
+	by := map[catalog.OrgID][]*evidence.Reading{}
+	for i := range in.Readings {
+		if r := &in.Readings[i]; r.Series.Measure == evidence.Reports && r.Level != evidence.Blind && !silent(in, r) {
+			owner := ownerOf(string(r.Series.Subject))
+			by[owner] = append(by[owner], r)
+		}
+	}
+	return by
+}
+
 // counted tells whether other series count these reports already: the cuts by
 // region of the same feed and subject, which say more than their sum; or, for a
 // cut of another feed, a wider series about the same owner.
-func (e *Engine) counted(in Input, r *evidence.Reading) bool {
+func (e *Engine) counted(speak map[catalog.OrgID][]*evidence.Reading, r *evidence.Reading) bool {
 	s := r.Series
-	cuts := 0.0
-	for i := range in.Readings {
-		o := &in.Readings[i]
-		if o.Series.Measure != s.Measure || o.Series.Region == s.Region || o.Level == evidence.Blind || silent(in, *o) {
-			continue
-		}
-		if o.Series.Feed == s.Feed && o.Series.Subject == s.Subject {
-			if e.ed.Within(o.Series.Region, s.Region) {
-				cuts += o.Expected
+	cuts, leaf := 0.0, e.leaf(s.Region)
+	for _, o := range speak[ownerOf(string(s.Subject))] {
+		switch {
+		case o.Series.Region == s.Region:
+		case o.Series.Feed != s.Feed:
+			if e.ed.Within(s.Region, o.Series.Region) {
+				return true
 			}
-			continue
-		}
-		if ownerOf(string(o.Series.Subject)) == ownerOf(string(s.Subject)) && o.Series.Feed != s.Feed && e.ed.Within(s.Region, o.Series.Region) {
-			return true
+		case !leaf && o.Series.Subject == s.Subject && e.ed.Within(o.Series.Region, s.Region):
+			cuts += o.Expected
 		}
 	}
 	return cuts > 0 && cuts >= cutsWhole*r.Expected
+}
+
+// leaf tells whether nothing smaller lies in a region.
+func (e *Engine) leaf(id catalog.RegionID) bool {
+	r := e.ed.Region(id)
+	return r == nil || r.Level != catalog.Area && len(e.ed.Children(id)) == 0
 }
 
 // cutsWhole is the share of a series that its cuts must hold to stand for it.
@@ -144,28 +161,6 @@ type cause struct {
 	bars  func(t *tally) bool // tallies that it can't account for
 }
 
-// shape is what of a column depends on the graph alone: kept by the engine, for
-// counts change every minute and the graph never does.
-type shape struct {
-	struck map[spot]float64
-	ties   map[catalog.OrgID]float64
-}
-
-// spot is a subject with the region in which it is counted.
-type spot struct {
-	subject evidence.Subject
-	region  catalog.RegionID
-}
-
-func (e *Engine) shape(h hypothesis) *shape {
-	s := e.shapes[h]
-	if s == nil {
-		s = &shape{struck: map[spot]float64{}, ties: map[catalog.OrgID]float64{}}
-		e.shapes[h] = s
-	}
-	return s
-}
-
 // column computes what of the tallies falls with a hypothesis.
 func (e *Engine) column(c *cause, tallies []tally) {
 	s := e.shape(c.h)
@@ -174,16 +169,22 @@ func (e *Engine) column(c *cause, tallies []tally) {
 		if c.bars != nil && c.bars(t) {
 			continue
 		}
-		at := spot{t.read.Series.Subject, t.region}
-		share, known := s.struck[at]
-		if !known {
-			share = e.struck(c.h, t)
-			s.struck[at] = share
-		}
+		share := e.reach(s, t.at).struck
 		if share > 0 {
 			c.own = append(c.own, weight{i, share * t.pot})
 		}
 	}
+}
+
+// strikes tells whether a count that is raised falls with a hypothesis.
+func (e *Engine) strikes(c *cause, tallies []tally) bool {
+	s := e.shape(c.h)
+	for i := range tallies {
+		if t := &tallies[i]; t.raised && e.reach(s, t.at).struck > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // leaks spreads the complaints that go to the wrong address: a share of what the
@@ -243,26 +244,6 @@ func (e *Engine) tie(c *cause, org catalog.OrgID) float64 {
 		return sympathy
 	}
 	return stranger
-}
-
-// struck is the share of a tally's subject that falls, and that lies where it
-// falls.
-func (e *Engine) struck(h hypothesis, t *tally) float64 {
-	fall := e.fall(h)
-	sum := 0.0
-	for _, n := range t.nodes {
-		switch fall[n] {
-		case catalog.Down:
-			sum += e.covers(n, h.region, t.region)
-		case catalog.Degraded:
-			sum += half * e.covers(n, h.region, t.region)
-		}
-	}
-	sum /= float64(len(t.nodes))
-	if e.ed.Carrier(t.org) == nil {
-		sum *= blame
-	}
-	return sum
 }
 
 // covers is the share of a node's people inside the place that a series counts

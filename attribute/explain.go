@@ -197,7 +197,7 @@ func live(pieces []piece) []signal {
 func (e *Engine) pieces(in Input) []piece {
 	var all []piece
 	for i, r := range in.Readings {
-		p := piece{index: i, term: Term{Cite: Cite(r, in.Now), Level: r.Level.String()}}
+		p := piece{index: i, term: Term{Cite: Cite(&in.Readings[i], in.Now), Level: r.Level.String()}}
 		if r.Level >= evidence.Warning {
 			p.term.Onset = r.Onset
 		}
@@ -232,7 +232,7 @@ func (e *Engine) wordPieces(in Input) []piece {
 	for i := range in.Statements {
 		s := &in.Statements[i]
 		for _, c := range s.Claims {
-			p := piece{index: len(in.Readings) + i, term: Term{Cite: CiteStatement(*s, 0), Claim: c.Kind, Target: c.Target}}
+			p := piece{index: len(in.Readings) + i, term: Term{Cite: CiteStatement(s, 0), Claim: c.Kind, Target: c.Target}}
 			sig, ok := e.word(s, c)
 			switch {
 			case in.Now.Sub(s.Heard) > statementLives:

@@ -19,15 +19,20 @@ type physical struct {
 }
 
 // apply lets a hypothesis account for the signals.
-func (e *Engine) apply(h hypothesis, sigs []signal, bars func(signal) bool) physical {
-	fall := e.fall(h)
-	p := physical{parts: make([]float64, len(sigs))}
+func (e *Engine) apply(h hypothesis, sigs []signal, bars func(*signal) bool) physical {
+	return e.applyInto(make([]float64, len(sigs)), h, sigs, bars)
+}
+
+// applyInto is apply with the room for the parts handed in.
+func (e *Engine) applyInto(parts []float64, h hypothesis, sigs []signal, bars func(*signal) bool) physical {
+	shape := e.shape(h)
+	p := physical{parts: parts}
 	for i := range sigs {
 		s := &sigs[i]
-		if bars != nil && bars(*s) {
+		if p.parts[i] = 0; bars != nil && bars(s) {
 			continue
 		}
-		p.parts[i] = e.accounts(fall, h, s)
+		p.parts[i] = accounts(e.reach(shape, s.at), s)
 		if p.parts[i] > 0 && s.weight > 0 {
 			if p.since.IsZero() || s.onset.Before(p.since) {
 				p.since = s.onset
@@ -54,40 +59,24 @@ const (
 // accounts tells how much of a signal a failure accounts for, 0 to 1. Of a series
 // that counts more than the failure reaches, the failure explains a loss that is
 // no larger than its reach, and contradicts health only if its reach would show.
-func (e *Engine) accounts(fall map[catalog.NodeID]catalog.State, h hypothesis, s *signal) float64 {
-	hit, reach, named := 0.0, 0.0, 0.0
-	for _, n := range s.nodes {
-		part := 0.0
-		switch fall[n] {
-		case catalog.Down:
-			part = 1
-		case catalog.Degraded:
-			part = half
-		}
-		named += part
-		if part > 0 {
-			part *= e.covers(n, h.region, s.region)
-		}
-		reach = math.Max(reach, part)
-		hit += part
-	}
-	if hit == 0 {
+func accounts(r reach, s *signal) float64 {
+	if r.hit == 0 {
 		return 0
 	}
-	share := hit / float64(len(s.nodes))
+	share := r.hit / float64(len(s.nodes))
 	switch {
 	case s.read == nil:
 		return vague + (1-vague)*share
 	case s.cite.Plane == evidence.PlaneCrowd:
 		// Who is hit writes, and whoever writes is hit, wherever that is.
-		return named / float64(len(s.nodes))
+		return r.named / float64(len(s.nodes))
 	case s.weight > 0:
-		if loss := 1 - s.read.Ratio(); reach < excused*loss {
+		if loss := 1 - s.read.Ratio(); r.most < excused*loss {
 			return 0
 		}
 		return 1
 	}
-	return math.Max(0, math.Min(1, (shows*reach-visible)/(1-visible-0.25)))
+	return math.Max(0, math.Min(1, (shows*r.most-visible)/(1-visible-0.25)))
 }
 
 // contradicts tells whether a signal that something is up counts against a

@@ -23,11 +23,9 @@ type scene struct {
 // scene gathers tallies, signals and candidates.
 func (e *Engine) scene(in Input) *scene {
 	sc := &scene{e: e, in: in, tallies: e.tallies(in)}
-	for _, s := range e.signals(in) {
-		if s.cite.Plane != evidence.PlaneCrowd || s.read == nil {
-			sc.sigs = append(sc.sigs, s)
-		}
-	}
+	sc.sigs = slices.DeleteFunc(e.signals(in), func(s signal) bool {
+		return s.cite.Plane == evidence.PlaneCrowd && s.read != nil
+	})
 	sc.sigs = append(sc.sigs, e.ownAccess(in)...)
 	slices.SortStableFunc(sc.sigs, compareSignals)
 	sc.group, sc.groups = bins(sc.sigs)
@@ -63,7 +61,7 @@ func (e *Engine) holding(r Root, sc *scene) *cause {
 	if len(c.own) == 0 {
 		e.strays(c, sc.tallies)
 	}
-	c.phys = e.apply(c.h, sc.sigs, func(s signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
+	c.phys = e.apply(c.h, sc.sigs, func(s *signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
 	return c
 }
 
@@ -71,17 +69,17 @@ func (e *Engine) holding(r Root, sc *scene) *cause {
 // carriers, attention to a carrier, dependents that fail by themselves.
 func (sc *scene) candidates() {
 	e := sc.e
+	parts := make([]float64, len(sc.sigs)) // most places are looked at in vain
 	for _, h := range e.places(sc) {
-		if sc.taken(h.node.Owner()) {
+		c := &cause{h: h, org: h.node.Owner()}
+		c.phys = e.applyInto(parts, h, sc.sigs, nil)
+		if c.phys.since.IsZero() && !e.strikes(c, sc.tallies) {
 			continue
 		}
-		c := &cause{h: h, org: h.node.Owner()}
-		c.phys = e.apply(h, sc.sigs, nil)
+		c.phys.parts = slices.Clone(parts)
 		e.column(c, sc.tallies)
-		if !c.phys.since.IsZero() || sc.anyRaised(c) {
-			e.leaks(c, sc.tallies)
-			sc.cands = append(sc.cands, c)
-		}
+		e.leaks(c, sc.tallies)
+		sc.cands = append(sc.cands, c)
 	}
 	if len(sc.cands) == 0 {
 		return
@@ -137,10 +135,6 @@ func (sc *scene) taken(org catalog.OrgID) bool {
 	return slices.ContainsFunc(sc.in.Held, func(r Root) bool { return r.Carrier == org })
 }
 
-func (sc *scene) anyRaised(c *cause) bool {
-	return slices.ContainsFunc(c.own, func(w weight) bool { return sc.tallies[w.i].raised })
-}
-
 // places lists the components with the places where they may have failed: all of
 // the footprint, each region of it, and smaller ones that raised signals name.
 func (e *Engine) places(sc *scene) []hypothesis {
@@ -166,7 +160,7 @@ func (e *Engine) places(sc *scene) []hypothesis {
 	slices.Sort(named)
 	var out []hypothesis
 	for _, n := range e.ed.Nodes() {
-		if n.Kind == catalog.Dependent || e.ed.Carrier(n.Owner()) == nil {
+		if n.Kind == catalog.Dependent || e.ed.Carrier(n.Owner()) == nil || sc.taken(n.Owner()) {
 			continue
 		}
 		regions := slices.Clone(n.Regions)

@@ -76,10 +76,11 @@ type signal struct {
 	read   *evidence.Reading
 	claim  evidence.ClaimKind
 	ack    bool // the owner itself says so
+	at     *target
 }
 
 // weigh gives the weight of a reading at now.
-func weigh(r evidence.Reading, now time.Time) float64 {
+func weigh(r *evidence.Reading, now time.Time) float64 {
 	var critical, normal float64
 	switch r.Series.Measure.Plane() {
 	case evidence.PlaneTraffic:
@@ -163,7 +164,7 @@ func (e *Engine) offerings(org catalog.OrgID) []catalog.NodeID {
 }
 
 // Cite turns a reading into a citation with its weight at now.
-func Cite(r evidence.Reading, now time.Time) incident.Citation {
+func Cite(r *evidence.Reading, now time.Time) incident.Citation {
 	series := r.Series
 	return incident.Citation{
 		Kind: incident.Observed, Plane: series.Measure.Plane(), Series: &series,
@@ -173,7 +174,7 @@ func Cite(r evidence.Reading, now time.Time) incident.Citation {
 }
 
 // CiteStatement turns a statement into a citation.
-func CiteStatement(s evidence.Statement, weight float64) incident.Citation {
+func CiteStatement(s *evidence.Statement, weight float64) incident.Citation {
 	return incident.Citation{
 		Kind: incident.Stated, Plane: evidence.PlaneWords, Statement: s.ID, By: s.By,
 		At: s.At, Heard: s.Heard, Weight: weight, Basis: s.Basis, Sources: s.Sources,
@@ -182,18 +183,19 @@ func CiteStatement(s evidence.Statement, weight float64) incident.Citation {
 
 // signals gathers all evidence that speaks at now, in a fixed order.
 func (e *Engine) signals(in Input) []signal {
-	var out []signal
-	for _, r := range in.Readings {
+	out := make([]signal, 0, len(in.Readings))
+	for i := range in.Readings {
+		r := &in.Readings[i]
 		// One cut of the reports is enough: the regional series are the same
 		// reports again, for the map.
 		if context(r.Series) || r.Level == evidence.Blind || e.regionalCut(r.Series) || r.Series.Measure == evidence.ReportsOwn {
 			continue
 		}
-		if q := in.Quiet[r.Series.Feed]; q > 0 && in.Now.Sub(r.Heard) > q {
+		if silent(in, r) {
 			continue // a silent feed makes things unknown
 		}
-		nodes, org, whole := e.aim(r.Series.Subject, r.Series.Region)
-		if len(nodes) == 0 {
+		at := e.target(r.Series.Subject, r.Series.Region)
+		if len(at.nodes) == 0 {
 			continue
 		}
 		c := Cite(r, in.Now)
@@ -201,8 +203,8 @@ func (e *Engine) signals(in Input) []signal {
 			continue
 		}
 		out = append(out, signal{
-			nodes: nodes, whole: whole, region: r.Series.Region, weight: c.Weight,
-			onset: r.Onset, org: org, cite: c, read: &r,
+			nodes: at.nodes, whole: at.whole, region: r.Series.Region, weight: c.Weight,
+			onset: r.Onset, org: at.org, cite: c, read: r, at: at,
 		})
 	}
 	return append(out, e.words(in)...)
@@ -272,17 +274,17 @@ func (e *Engine) word(s *evidence.Statement, c evidence.Claim) (signal, bool) {
 	default:
 		return signal{}, false
 	}
-	nodes, _, whole := e.aim(evidence.Subject(target), e.ed.Root())
-	if len(nodes) == 0 || e.ed.Carrier(owner) == nil {
-		return signal{}, false // only a carrier can be a root here
-	}
 	region := c.Region
 	if region == "" {
 		region = e.ed.Root()
 	}
+	at := e.target(evidence.Subject(target), region)
+	if len(at.nodes) == 0 || e.ed.Carrier(owner) == nil {
+		return signal{}, false // only a carrier can be a root here
+	}
 	return signal{
-		nodes: nodes, whole: whole, region: region, weight: weight, onset: s.At, org: owner,
-		cite: CiteStatement(*s, weight), claim: c.Kind, ack: own && weight > 0,
+		nodes: at.nodes, whole: at.whole, region: region, weight: weight, onset: s.At, org: owner,
+		cite: CiteStatement(s, weight), claim: c.Kind, ack: own && weight > 0, at: at,
 	}, true
 }
 

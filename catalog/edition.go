@@ -19,6 +19,7 @@ type Edition struct {
 	sources  table[SourceID, Source]
 	byASN    map[ASN][]NodeID
 	children map[RegionID][]RegionID
+	ground   ground
 }
 
 // table keeps entries by id and in the order of their ids.
@@ -71,6 +72,7 @@ func New(asOf time.Time, digest string, w World) *Edition {
 			e.children[r.Parent] = append(e.children[r.Parent], r.ID)
 		}
 	}
+	e.ground = e.survey()
 	return e
 }
 
@@ -97,26 +99,6 @@ func (e *Edition) Root() RegionID {
 		}
 	}
 	return ""
-}
-
-// Within tells whether a place lies in another, or is it. An area lies in
-// another region when all of its members do; a division lies in the areas that
-// name it.
-func (e *Edition) Within(id, in RegionID) bool {
-	if id == in {
-		return true
-	}
-	if r := e.regions.byID[in]; r != nil && r.Level == Area {
-		return slices.ContainsFunc(r.Members, func(m RegionID) bool { return e.Within(id, m) })
-	}
-	r := e.regions.byID[id]
-	if r == nil {
-		return false
-	}
-	if r.Level == Area {
-		return !slices.ContainsFunc(r.Members, func(m RegionID) bool { return !e.Within(m, in) })
-	}
-	return r.Parent != "" && e.Within(r.Parent, in)
 }
 
 // Overlap tells whether two places share ground.

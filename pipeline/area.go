@@ -74,7 +74,11 @@ func (t *track) cell(since time.Time) (c attribute.Cell, last time.Time, known b
 func usual(before []count, at time.Time, mean float64) float64 {
 	sum, days := 0.0, 0
 	for d := 1; d <= usualDays; d++ {
-		if i, told := place(before, at.Add(-time.Duration(d)*24*time.Hour)); told {
+		then := at.Add(-time.Duration(d) * 24 * time.Hour)
+		if then.Before(before[0].at) {
+			break
+		}
+		if i, told := place(before, then); told {
 			sum += before[i].value
 			days++
 		}

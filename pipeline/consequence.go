@@ -65,7 +65,7 @@ func (p *Pipeline) corroborate(w *watch, effects []incident.Effect) []incident.E
 		e := &effects[i]
 		for _, t := range p.order {
 			if t.id.Subject == evidence.Subject(e.Node) && t.reading.Level >= evidence.Warning && !p.regional(t.id) {
-				e.Evidence = append(e.Evidence, attribute.Cite(t.reading, t.reading.At))
+				e.Evidence = append(e.Evidence, attribute.Cite(&t.reading, t.reading.At))
 			}
 		}
 	}

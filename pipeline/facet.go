@@ -378,7 +378,7 @@ func (s *step) verdicts(w *watch) []incident.Verdict {
 	for _, f := range w.facets {
 		v := incident.Verdict{
 			Facet: f.id, State: f.state, P: w.root.P, Since: f.since, Until: f.backAt,
-			Kind: incident.Observed, Evidence: []incident.Citation{attribute.Cite(f.read, f.read.At)},
+			Kind: incident.Observed, Evidence: []incident.Citation{attribute.Cite(&f.read, f.read.At)},
 		}
 		switch {
 		case s.blindTo(f):

@@ -217,13 +217,21 @@ func (p *Pipeline) track(o evidence.Observation) *track {
 	return t
 }
 
-// count keeps a value, once for each time: what is told twice is one report.
+// count keeps a value, once for each time: what is told twice is one report. What
+// is older than anybody asks for goes.
 func (t *track) count(o evidence.Observation) {
 	i, told := place(t.counts, o.At)
 	if !told {
 		t.counts = slices.Insert(t.counts, i, count{o.At, o.Value})
 	}
+	if last := t.counts[len(t.counts)-1].at; last.Sub(t.counts[0].at) > 2*countsKept {
+		old, _ := place(t.counts, last.Add(-countsKept))
+		t.counts = slices.Delete(t.counts, 0, old)
+	}
 }
+
+// countsKept is what is usual and a month of an incident.
+const countsKept = 2 * usualDays * 24 * time.Hour
 
 // place is where the count of a time stands, or belongs.
 func place(counts []count, at time.Time) (int, bool) {
@@ -278,7 +286,10 @@ func (f *feedState) newest() time.Time {
 
 // input is the evidence at now, for attribution.
 func (p *Pipeline) input(now time.Time) attribute.Input {
-	in := attribute.Input{Now: now, Statements: p.said, Quiet: map[evidence.FeedID]time.Duration{}}
+	in := attribute.Input{
+		Now: now, Statements: p.said, Quiet: map[evidence.FeedID]time.Duration{},
+		Readings: make([]evidence.Reading, 0, len(p.order)),
+	}
 	for _, t := range p.order {
 		if t.det != nil {
 			in.Readings = append(in.Readings, t.reading)
