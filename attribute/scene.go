@@ -1,6 +1,7 @@
 package attribute
 
 import (
+	"math"
 	"slices"
 
 	"tocsin/catalog"
@@ -18,6 +19,26 @@ type scene struct {
 	tail    float64 // of the prior of attention
 	held    []*cause
 	cands   []*cause
+}
+
+// calm tells at little cost that nothing speaks for any cause: no series departs,
+// nobody has said anything lately.
+func (e *Engine) calm(in Input) bool {
+	for i := range in.Statements {
+		if in.Now.Sub(in.Statements[i].Heard) <= statementLives {
+			return false
+		}
+	}
+	for i := range in.Readings {
+		r := &in.Readings[i]
+		switch {
+		case r.Level == evidence.Blind:
+		case r.Level >= evidence.Warning, r.Series.Measure == evidence.ReportsOwn,
+			r.Series.Measure == evidence.Reports && startles(math.Max(0, r.Value), math.Max(least, r.Expected)):
+			return false
+		}
+	}
+	return true
 }
 
 // scene gathers tallies, signals and candidates.

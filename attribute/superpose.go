@@ -47,9 +47,12 @@ type state struct {
 // adds by its column. Instruments and words weigh in by their capped ratios. The
 // search is greedy, with moves that swap and drop.
 func (e *Engine) Superpose(in Input) []Root {
+	if e.calm(in) {
+		return nil // most minutes of most days
+	}
 	sc := e.scene(in)
 	if len(sc.cands) == 0 {
-		return nil // most minutes of most days
+		return nil
 	}
 	return sc.roots(sc.search())
 }

@@ -60,20 +60,20 @@ func (e *Edition) Within(id, in RegionID) bool {
 	return known && e.ground.has(a, b)
 }
 
-// lies is Within by its definition.
+// lies is Within by its definition. Areas are made of regions, not of areas.
 func (e *Edition) lies(id, in RegionID) bool {
 	if id == in {
 		return true
 	}
-	if r := e.regions.byID[in]; r != nil && r.Level == Area {
-		return slices.ContainsFunc(r.Members, func(m RegionID) bool { return e.lies(id, m) })
-	}
-	r := e.regions.byID[id]
-	if r == nil {
+	a, b := e.regions.byID[id], e.regions.byID[in]
+	inner := func(m RegionID) bool { r := e.regions.byID[m]; return r != nil && r.Level != Area }
+	switch {
+	case a == nil || b == nil:
 		return false
+	case b.Level == Area:
+		return slices.ContainsFunc(b.Members, func(m RegionID) bool { return inner(m) && e.lies(id, m) })
+	case a.Level == Area:
+		return !slices.ContainsFunc(a.Members, func(m RegionID) bool { return !inner(m) || !e.lies(m, in) })
 	}
-	if r.Level == Area {
-		return !slices.ContainsFunc(r.Members, func(m RegionID) bool { return !e.lies(m, in) })
-	}
-	return r.Parent != "" && e.lies(r.Parent, in)
+	return a.Parent != "" && e.lies(a.Parent, in)
 }
