@@ -28,9 +28,10 @@ type ReplayOptions struct {
 	Progress func(done float64)
 }
 
-// detector is the table of first-version detectors: the peers' own methods.
+// detector is the table of detectors that the program runs: the deep method of a
+// measure, or its first baseline.
 func detector(m evidence.Measure) pipeline.Detector {
-	if makes, ok := detect.For(m); ok {
+	if makes, ok := detect.ForDeep(m); ok {
 		return makes()
 	}
 	return nil

@@ -45,6 +45,9 @@ type Input struct {
 	// Past are the roots of incidents that were resolved lately. An anomaly that
 	// began before the end of one, and that it explains, is its tail.
 	Past []Root
+	// Lasting is what a [Filter] adds to the log-odds of what is judged, in nats:
+	// what the evidence of the moment doesn't hold.
+	Lasting float64
 }
 
 // Root is a hypothesis that survived: these nodes (one, or a set that can't be
@@ -60,6 +63,8 @@ type Root struct {
 	Ended    time.Time // of a past root
 	Planes   int       // independent kinds of evidence for it
 	Admitted bool      // the owner itself says so
+	Seen     bool      // an instrument saw a loss of the carrier's own
+	Ratios   Ratios    // what each plane says for it, for a [Filter]
 	Evidence []incident.Citation
 }
 
@@ -338,7 +343,9 @@ func (e *Engine) root(top []score, sigs []signal) *Root {
 		used = append(used, sigs[i])
 		r.Evidence = append(r.Evidence, sigs[i].cite)
 		r.Admitted = r.Admitted || sigs[i].ack
+		r.Seen = r.Seen || sigs[i].sight()
 	}
+	r.Ratios = ratios(used, s.planes)
 	r.State = severity(used)
 	r.Onset, r.Clock = onset(used)
 	slices.SortStableFunc(r.Evidence, func(a, b incident.Citation) int {

@@ -13,12 +13,23 @@ import (
 // already, as the evidence stands now. A set is judged by its first node, whose
 // evidence is that of all.
 func (e *Engine) Judge(in Input, nodes []catalog.NodeID, region catalog.RegionID) Root {
+	h := hypothesis{nodes[0], region}
 	sigs := e.signals(in)
+	all := sigs
 	for _, other := range slices.Concat(in.Held, in.Past) {
 		sigs = e.explainAway(sigs, other)
 	}
-	r := e.root([]score{e.weigh(hypothesis{nodes[0], region}, sigs)}, sigs)
+	now := e.weigh(h, sigs)
+	now.logOdds += in.Lasting
+	r := e.root([]score{now}, sigs)
 	r.Nodes = slices.Clone(nodes)
+	if len(sigs) < len(all) { // what another explains speaks still, and says nothing
+		for k, spoke := range e.root([]score{e.weigh(h, all)}, all).Ratios {
+			if have := &r.Ratios[k]; spoke.Heard && !have.Heard {
+				*have = Ratio{At: spoke.At, Heard: true}
+			}
+		}
+	}
 	return *r
 }
 

@@ -101,6 +101,10 @@ type Extra struct {
 // EdgeExtra is the cost of the rival story that the graph lacks an edge.
 const EdgeExtra = "edge"
 
+// LastingExtra is what was seen before, and for how long, adds to the evidence
+// of the moment; and calibration.
+const LastingExtra = "lasting"
+
 // Break is the smallest set of pieces without which the verdict is another.
 type Break struct {
 	Terms  []int   `json:"terms"` // places in Explanation.Terms
@@ -158,11 +162,14 @@ func (e *Engine) Explain(in Input, nodes []catalog.NodeID, region catalog.Region
 	pieces := e.pieces(in)
 	sigs := live(pieces)
 	s := e.weigh(h, sigs)
-	x.LogOdds, x.Missed = s.logOdds, s.missed
+	x.LogOdds, x.Missed = s.logOdds+in.Lasting, s.missed
+	if in.Lasting != 0 {
+		x.Extras = []Extra{{LastingExtra, in.Lasting}}
+	}
 	x.Barred = len(in.Held) > 0 && !e.standsAlone(s, sigs, in.Held)
 	e.reasons(h, pieces)
 	x.Terms = terms(pieces)
-	x.Planes = planeSums(s.planes, s.logOdds)
+	x.Planes = planeSums(s.planes, x.LogOdds)
 	x.Rivals = e.rivals(root, sigs)
 	e.vary(&x, in, func(in Input) outcome {
 		r := e.Judge(in, nodes, region)

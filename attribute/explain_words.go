@@ -51,6 +51,9 @@ func (w *teller) extra(name string) string {
 	if name == RivalsExtra {
 		return w.pick("other explanations of the same", "autres explications des mêmes faits")
 	}
+	if name == LastingExtra {
+		return w.pick("what was seen before, and for how long", "ce qu’on a vu avant, et depuis quand")
+	}
 	return name
 }
 

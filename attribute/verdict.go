@@ -40,6 +40,7 @@ func (sc *scene) root(s *state, c *cause) Root {
 		}
 	}
 	used = append(used, sc.heard(s, c, planes)...)
+	r.Ratios, r.Seen = ratios(used, planes), c.phys.sight
 	for _, u := range used {
 		r.Evidence = append(r.Evidence, u.cite)
 		r.Admitted = r.Admitted || u.ack

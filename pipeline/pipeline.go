@@ -64,6 +64,8 @@ type Pipeline struct {
 	heard  map[string]bool      // statements by id
 	watch  []*watch             // incidents that still change, oldest first
 	ids    map[incident.ID]bool
+	// suspicions are roots that no incident has yet, by carrier.
+	suspicions map[catalog.OrgID]*suspicion
 }
 
 // track is one series with its detector.
@@ -97,7 +99,7 @@ func New(opt Options) *Pipeline {
 	p := &Pipeline{
 		opt: opt, ed: opt.Edition, impact: impact.New(opt.Edition),
 		tracks: map[evidence.SeriesID]*track{}, feeds: map[evidence.FeedID]*feedState{},
-		heard: map[string]bool{}, ids: map[incident.ID]bool{},
+		heard: map[string]bool{}, ids: map[incident.ID]bool{}, suspicions: map[catalog.OrgID]*suspicion{},
 	}
 	p.attr = attribute.New(opt.Edition, p.falls)
 	for _, f := range opt.Feeds {

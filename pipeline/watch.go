@@ -31,6 +31,7 @@ const (
 type watch struct {
 	in       incident.Incident
 	root     attribute.Root
+	filter   attribute.Filter // the belief that the roots failed
 	facets   []*facet
 	clock    int       // that dated the onset, as in attribute.Root
 	unlikely time.Time // since when the suspicion is below one half
@@ -57,13 +58,24 @@ func (w *watch) over(now time.Time) bool {
 	return false
 }
 
+// suspected tells whether the incident is no more than suspected.
+func (w *watch) suspected() bool { return w.in.State == incident.Suspected }
+
+// lasting is what the belief adds to the log-odds of the moment.
+func (w *watch) lasting(now attribute.Root) float64 {
+	return attribute.LogOdds(w.filter.P()) - attribute.LogOdds(now.P)
+}
+
 // step is one call of Pipeline.Step.
 type step struct {
 	p   *Pipeline
 	now time.Time
 	in  attribute.Input
-	out []incident.Change
-	err error
+	// roots are those that the evidence names now, incidents that are confirmed
+	// explained away.
+	roots []attribute.Root
+	out   []incident.Change
+	err   error
 }
 
 // change makes a change happen: numbered, applied, and put out to be kept.
@@ -115,22 +127,9 @@ func (s *step) past() []attribute.Root {
 	return roots
 }
 
-// suspect looks for roots that no incident has yet, and opens theirs.
-func (s *step) suspect() {
-	in := s.in
-	in.Held, in.Past = s.held(nil), s.past()
-	for _, root := range s.p.attr.Roots(in) {
-		known := slices.ContainsFunc(s.p.watch, func(w *watch) bool {
-			return w.in.State.Open() && w.in.Carrier == root.Carrier
-		})
-		if !known {
-			s.open(root)
-		}
-	}
-}
-
-func (s *step) open(root attribute.Root) {
-	w := &watch{root: root, clock: root.Clock, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
+// open opens the incident of a root.
+func (s *step) open(root attribute.Root, filter attribute.Filter) {
+	w := &watch{root: root, filter: filter, clock: root.Clock, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
 	w.in.ID = s.p.name(root)
 	s.change(w, incident.Change{
 		Op: incident.OpSuspect, Event: root.Onset, Carrier: root.Carrier, Roots: root.Nodes,
@@ -226,6 +225,8 @@ func (s *step) judge(w *watch) {
 		}
 	}
 	w.root = s.p.attr.Judge(in, w.root.Nodes, w.root.Region)
+	s.believe(w, w.root)
+	w.root.P = w.filter.P()
 	if s.retimes(w) {
 		w.clock = w.root.Clock
 		s.change(w, incident.Change{Op: incident.OpRetime, Event: w.root.Onset})

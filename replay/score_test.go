@@ -15,8 +15,8 @@ import (
 
 func scored(t *testing.T, name string) replay.Result {
 	t.Helper()
-	o, ed := outage(t, name, "")
-	r, err := replay.Score(o, judge(t, o, ed).changes)
+	d := asJudged(t, name)
+	r, err := replay.Score(d.o, d.changes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,11 @@ func TestScoreWithoutTheirWords(t *testing.T) {
 	drop(o, nil, func(s evidence.Statement) bool {
 		return ed.Carrier(s.By) == nil
 	})
-	r, err := replay.Score(o, judge(t, o, ed).changes)
+	d, err := judge(o, ed, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := replay.Score(o, d.changes)
 	if err != nil {
 		t.Fatal(err)
 	}
