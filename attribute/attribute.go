@@ -58,6 +58,7 @@ type Root struct {
 	Region   catalog.RegionID
 	State    catalog.State // Down or Degraded
 	P        float64
+	LogOdds  float64 // of P
 	Onset    time.Time
 	Clock    int       // how good the clock is that Onset is from: 0 is the best
 	Ended    time.Time // of a past root
@@ -327,7 +328,7 @@ func (e *Engine) root(top []score, sigs []signal) *Root {
 	s := top[0]
 	r := &Root{
 		Carrier: s.h.node.Owner(), Region: s.h.region,
-		P: 1 / (1 + math.Exp(-s.logOdds)), State: catalog.Degraded,
+		P: 1 / (1 + math.Exp(-s.logOdds)), LogOdds: s.logOdds, State: catalog.Degraded,
 	}
 	for _, t := range top {
 		r.Nodes = append(r.Nodes, t.h.node)

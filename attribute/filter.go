@@ -82,10 +82,12 @@ func memory(p evidence.Plane) float64 {
 }
 
 // once is the most that one plane may say at once: the clips of the shared method
-// notes, §b, without what lasting evidence adds, since that is for the filter.
+// notes, §b, without what lasting evidence adds, since that is for the filter. Of
+// people it is half as much again, for theirs is the word of many series that are
+// weighed together; see [Engine.Superpose].
 func once(p evidence.Plane, nats float64) float64 {
 	most := planeCap(p)
-	if p != evidence.PlaneWords {
+	if p != evidence.PlaneWords && p != evidence.PlaneCrowd {
 		most /= 1 + persistence
 	}
 	least := -most

@@ -63,7 +63,7 @@ func (w *watch) suspected() bool { return w.in.State == incident.Suspected }
 
 // lasting is what the belief adds to the log-odds of the moment.
 func (w *watch) lasting(now attribute.Root) float64 {
-	return attribute.LogOdds(w.filter.P()) - attribute.LogOdds(now.P)
+	return attribute.LogOdds(w.filter.P()) - now.LogOdds
 }
 
 // step is one call of Pipeline.Step.
