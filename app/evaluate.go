@@ -98,7 +98,7 @@ func EvaluateQuiet(ctx context.Context, out io.Writer, o EvaluateOptions) error 
 	}
 	o.Worlds = 1
 	return o.run(ctx, out, nil, func(opt evaluate.Options) (outcome, error) {
-		return evaluate.QuietYear(ctx, evaluate.QuietOptions{Options: opt, Days: o.Days, Detector: detector})
+		return evaluate.QuietYear(ctx, evaluate.QuietOptions{Options: opt, Days: o.Days, Detector: detectors(opt.Edition)})
 	})
 }
 

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"tocsin/catalog"
-	"tocsin/detect"
-	"tocsin/evidence"
 	"tocsin/incident"
 	"tocsin/pipeline"
 	"tocsin/publish"
@@ -26,15 +24,6 @@ type ReplayOptions struct {
 	Style
 	// Progress hears how far the replay has come, 0 to 1; nil for none.
 	Progress func(done float64)
-}
-
-// detector is the table of detectors that the program runs: the deep method of a
-// measure, or its first baseline.
-func detector(m evidence.Measure) pipeline.Detector {
-	if makes, ok := detect.ForDeep(m); ok {
-		return makes()
-	}
-	return nil
 }
 
 // Replay plays a recorded outage to a moment and writes the situation report.
@@ -111,7 +100,7 @@ func within(day *replay.Outage, at time.Time) (time.Time, error) {
 // changesOf gives all changes of a recorded outage.
 func changesOf(ctx context.Context, day *replay.Outage, ed *catalog.Edition) ([]incident.Change, error) {
 	var changes []incident.Change
-	_, err := replay.Run(day, pipeline.Options{Edition: ed, Detector: detector}, day.Until,
+	_, err := replay.Run(day, pipeline.Options{Edition: ed, Detector: detectors(ed)}, day.Until,
 		func(_ time.Time, step []incident.Change) error {
 			changes = append(changes, step...)
 			return ctx.Err()
@@ -122,7 +111,7 @@ func changesOf(ctx context.Context, day *replay.Outage, ed *catalog.Edition) ([]
 // play runs an outage to a moment and folds its changes.
 func play(ctx context.Context, day *replay.Outage, ed *catalog.Edition, at time.Time, progress func(float64)) (*pipeline.Pipeline, []incident.Incident, error) {
 	var changes []incident.Change
-	opt := pipeline.Options{Edition: ed, Detector: detector}
+	opt := pipeline.Options{Edition: ed, Detector: detectors(ed)}
 	pl, err := replay.Run(day, opt, at, func(now time.Time, step []incident.Change) error {
 		changes = append(changes, step...)
 		if progress != nil {

@@ -140,7 +140,7 @@ func (v *view) stay(ctx context.Context, now func() time.Time) error {
 // play runs the recorded day: what came before its first scene at once, the
 // rest at the asked speed.
 func (v *view) play(ctx context.Context, db store.Store, day *replay.Outage, o ServeOptions) error {
-	pl := pipeline.New(pipeline.Options{Edition: v.edition, Feeds: day.Feeds, Detector: detector})
+	pl := pipeline.New(pipeline.Options{Edition: v.edition, Feeds: day.Feeds, Detector: detectors(v.edition)})
 	pace := time.NewTicker(max(time.Duration(float64(replay.Tick)/o.Speed), time.Microsecond))
 	defer pace.Stop()
 	keep := keeper{store: db, log: o.Log}

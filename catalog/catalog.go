@@ -143,6 +143,7 @@ type Region struct {
 	Counted    bool    // false: the population is unknown, never zero
 	Lat, Lon   float64 // a centre, WGS 84
 	Zone       string  // IANA time zone; "" inherits the parent's
+	Holidays   []Holiday
 	Members    []RegionID
 	Provenance
 }

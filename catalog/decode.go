@@ -75,6 +75,7 @@ type (
 		Lat        *float64 `yaml:"lat"`
 		Lon        *float64 `yaml:"lon"`
 		Zone       word     `yaml:"zone"`
+		Holidays   []word   `yaml:"holidays"`
 		Members    []word   `yaml:"members"`
 		claim
 	}

@@ -107,6 +107,13 @@ func (r *resolver) region(g *rawRegion) Region {
 	if g.Population != nil {
 		made.Population, made.Counted = g.Population.n, true
 	}
+	for _, w := range g.Holidays {
+		h, err := ParseHoliday(w.text)
+		if err != nil {
+			r.problem(w.place, `write "07-01", "easter -2", "monday before 05-25" or "monday 1 of 09"`, "%v", err)
+		}
+		made.Holidays = append(made.Holidays, h)
+	}
 	if (g.Lat == nil) != (g.Lon == nil) {
 		r.problem(g.At, "", "lat and lon stand together or not at all")
 	} else if g.Lat != nil {

@@ -21,7 +21,7 @@ type QuietOptions struct {
 	Days  int
 	Learn int // days before them, for the baselines; 0 takes 28
 	// Detector is the table of detectors that the program runs.
-	Detector func(evidence.Measure) pipeline.Detector
+	Detector func(evidence.SeriesID) pipeline.Detector
 }
 
 // Quiet is what the real pipeline made of a time in which nothing failed.
@@ -178,7 +178,7 @@ func (q *Quiet) note(y *year, changes []incident.Change) {
 
 // counting counts the alarms of single series on their way through.
 type counting struct {
-	detector func(evidence.Measure) pipeline.Detector
+	detector func(evidence.SeriesID) pipeline.Detector
 	from     time.Time
 	alarms   *int
 	series   int
@@ -191,9 +191,9 @@ type listener struct {
 	last time.Time // at Warning or worse
 }
 
-func (c *counting) make(m evidence.Measure) pipeline.Detector {
+func (c *counting) make(id evidence.SeriesID) pipeline.Detector {
 	c.series++
-	d := c.detector(m)
+	d := c.detector(id)
 	if d == nil {
 		return nil
 	}

@@ -24,8 +24,8 @@ func text(t *testing.T, v any) string {
 	return string(b)
 }
 
-func first(m evidence.Measure) pipeline.Detector {
-	if build, ok := detect.For(m); ok {
+func first(id evidence.SeriesID) pipeline.Detector {
+	if build, ok := detect.For(id.Measure); ok {
 		return build()
 	}
 	return nil

@@ -36,8 +36,8 @@ type Detector interface {
 type Options struct {
 	Edition *catalog.Edition
 	Feeds   []evidence.Feed
-	// Detector makes the detector for a measure; nil for one that is only kept.
-	Detector func(evidence.Measure) Detector
+	// Detector makes the detector for a series; nil for one that is only kept.
+	Detector func(evidence.SeriesID) Detector
 	// HoldDown is how long service must hold before an incident is resolved;
 	// zero takes [DefaultHoldDown].
 	HoldDown time.Duration
@@ -205,7 +205,7 @@ func (p *Pipeline) track(o evidence.Observation) *track {
 	if t == nil {
 		t = &track{id: o.Series, basis: o.Basis, sources: o.Sources}
 		if p.opt.Detector != nil {
-			t.det = p.opt.Detector(o.Series.Measure)
+			t.det = p.opt.Detector(o.Series)
 		}
 		p.tracks[o.Series] = t
 		i, _ := slices.BinarySearchFunc(p.order, t, func(a, b *track) int {

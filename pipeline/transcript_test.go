@@ -180,8 +180,8 @@ func hhmm(t time.Time) string {
 	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }
 
-func detector(m evidence.Measure) pipeline.Detector {
-	if makes, ok := detect.For(m); ok {
+func detector(id evidence.SeriesID) pipeline.Detector {
+	if makes, ok := detect.For(id.Measure); ok {
 		return makes()
 	}
 	return nil

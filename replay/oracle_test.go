@@ -72,8 +72,8 @@ func outage(t testing.TB, name, day string) (*replay.Outage, *catalog.Edition) {
 	return o, edition(t, day)
 }
 
-func detector(m evidence.Measure) pipeline.Detector {
-	if makes, ok := detect.ForDeep(m); ok {
+func detector(id evidence.SeriesID) pipeline.Detector {
+	if makes, ok := detect.ForDeep(id.Measure); ok {
 		return makes()
 	}
 	return nil
