@@ -209,14 +209,20 @@ func BenchmarkDeep(b *testing.B) {
 					}
 				}
 			}
+			o := value(start(), 0)
+			o.Series = seriesOf(evidence.Reports)
 			i := 0
-			for ; i < 10*dayMinutes; i++ {
-				d.Step(value(clock(i, time.Minute), values[i&4095]))
+			step := func() {
+				o.At, o.Heard, o.Value = o.At.Add(time.Minute), o.Heard.Add(time.Minute), values[i&4095]
+				d.Step(o)
+				i++
+			}
+			for range 10 * dayMinutes {
+				step()
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				d.Step(value(clock(i, time.Minute), values[i&4095]))
-				i++
+				step()
 			}
 		})
 	}

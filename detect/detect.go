@@ -96,10 +96,10 @@ type run struct {
 }
 
 // old tells whether an observation is late or told twice.
-func (r *run) old(o evidence.Observation) bool { return r.started && !o.At.After(r.last.At) }
+func (r *run) old(o *evidence.Observation) bool { return r.started && !o.At.After(r.last.At) }
 
 // absent tells whether an observation has no value to judge.
-func absent(o evidence.Observation) bool {
+func absent(o *evidence.Observation) bool {
 	return o.Missing || math.IsNaN(o.Value) || math.IsInf(o.Value, 0)
 }
 
@@ -112,22 +112,39 @@ type finding struct {
 }
 
 // read makes the next reading of a method that gives no onset and no score.
-func (r *run) read(o evidence.Observation, value, expected float64, level evidence.Level) evidence.Reading {
+func (r *run) read(o *evidence.Observation, value, expected float64, level evidence.Level) evidence.Reading {
 	return r.tell(o, finding{value: value, expected: expected, level: level})
 }
 
 // tell makes the next reading. Blind leaves a run as it stands; Normal ends it.
-// It writes in place: a reading is long, and to copy it is half of a step.
-func (r *run) tell(o evidence.Observation, f finding) evidence.Reading {
+// It writes in place, and only what changes: a reading is long, and to copy it is
+// half of a step.
+func (r *run) tell(o *evidence.Observation, f finding) evidence.Reading {
 	next := &r.last
-	next.Series, next.At, next.Heard = o.Series, o.At, o.Heard
+	if !r.started {
+		r.started = true
+		next.Series, next.Method = o.Series, r.method
+	}
+	next.At, next.Heard = o.At, o.Heard
 	next.Value, next.Expected, next.Level, next.Score = f.value, f.expected, f.level, f.score
-	next.Method, next.Basis, next.Sources = r.method, o.Basis, o.Sources
-	r.started = true
-	switch ratio := next.Ratio(); {
+	next.Basis, next.Sources = o.Basis, o.Sources
+	switch {
 	case f.level == evidence.Normal:
-		r.open = false
-	case f.level == evidence.Blind:
+		if r.open {
+			r.open = false
+			next.Onset, next.Peak = time.Time{}, 0
+		}
+	case f.level > evidence.Normal:
+		r.depart(o, f)
+	}
+	return *next
+}
+
+// depart opens a run, or takes it further.
+func (r *run) depart(o *evidence.Observation, f finding) {
+	next := &r.last
+	ratio := next.Ratio()
+	switch {
 	case !r.open:
 		r.open = true
 		next.Onset, next.Peak = o.At, ratio
@@ -139,10 +156,6 @@ func (r *run) tell(o evidence.Observation, f finding) evidence.Reading {
 	default:
 		next.Peak = min(next.Peak, ratio)
 	}
-	if !r.open {
-		next.Onset, next.Peak = time.Time{}, 0
-	}
-	return *next
 }
 
 // lasted is how long the open run has lasted at a time; 0 without one.

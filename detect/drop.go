@@ -46,17 +46,17 @@ func newDrop() Detector {
 
 // Step compares the value with 1.
 func (d *drop) Step(o evidence.Observation) evidence.Reading {
-	if d.old(o) {
+	if d.old(&o) {
 		return d.last
 	}
-	if absent(o) {
-		return d.read(o, 0, 0, evidence.Blind)
+	if absent(&o) {
+		return d.read(&o, 0, 0, evidence.Blind)
 	}
-	return d.tell(o, d.weigh(o, 1))
+	return d.tell(&o, d.weigh(&o, 1))
 }
 
 // weigh judges a value against what was expected of it, which is positive.
-func (d *drop) weigh(o evidence.Observation, expected float64) finding {
+func (d *drop) weigh(o *evidence.Observation, expected float64) finding {
 	if d.started {
 		gap := o.At.Sub(d.last.At).Minutes()
 		if d.bin == 0 || gap < d.bin {

@@ -50,11 +50,11 @@ func newRoutes() Detector {
 // Step compares the count with the median, and what went missing since the
 // count before with what goes missing on other days.
 func (l *losses) Step(o evidence.Observation) evidence.Reading {
-	if l.old(o) {
+	if l.old(&o) {
 		return l.last
 	}
-	if absent(o) {
-		return l.read(o, 0, 0, evidence.Blind)
+	if absent(&o) {
+		return l.read(&o, 0, 0, evidence.Blind)
 	}
 	m := l.bands
 	m.window.expire(o.At)
@@ -66,22 +66,22 @@ func (l *losses) Step(o evidence.Observation) evidence.Reading {
 	}
 	f := finding{value: o.Value, expected: expected, level: level}
 	if l.begun && level != evidence.Blind {
-		l.judge(o, &f)
+		l.judge(&o, &f)
 	}
 	if l.sampled.IsZero() || o.At.Sub(l.sampled) >= sampleEvery {
 		keep := o.Value
 		if level != evidence.Blind {
-			keep = m.learn(o, expected)
+			keep = m.learn(&o, expected)
 		}
 		m.window.add(o.At, keep)
 		l.sampled = o.At
 	}
 	l.before, l.at, l.begun = o.Value, o.At, true
-	return l.tell(o, f)
+	return l.tell(&o, f)
 }
 
 // judge lets FOCuS see what is newly lost.
-func (l *losses) judge(o evidence.Observation, f *finding) {
+func (l *losses) judge(o *evidence.Observation, f *finding) {
 	lost := max(0, l.before-o.Value)
 	minutes := min(o.At.Sub(l.at).Minutes(), focusLongest/60)
 	due := l.rate() * minutes
