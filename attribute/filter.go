@@ -113,6 +113,13 @@ type Filter struct {
 	last           Ratios
 }
 
+// Believe is a filter that has come to a probability by a time, by evidence that
+// nobody remembers.
+func Believe(p float64, at time.Time) Filter {
+	p = math.Max(2*faintest, math.Min(p, 1-2*faintest))
+	return Filter{degraded: p / 2, down: p / 2, at: at}
+}
+
 // Step moves the belief to now and takes what the evidence says there. Time never
 // runs back: an earlier now counts as the present.
 func (f *Filter) Step(now time.Time, r Ratios) {

@@ -48,6 +48,7 @@ type facet struct {
 	backAt time.Time
 	state  catalog.State
 	whole  bool // this loss was told to be down
+	kept   bool // taken up from what was kept, and not seen since
 }
 
 // observe gives a reading to the facet of its series; a new anomaly that the
@@ -143,6 +144,7 @@ func (w *watch) advance(s *step, f *facet, r evidence.Reading) {
 	if !r.At.After(f.read.At) {
 		return
 	}
+	f.kept = false
 	before, told := f.phase, f.state
 	f.take(r)
 	at := r.At
@@ -363,8 +365,9 @@ func (s *step) state(w *watch) catalog.State {
 	return catalog.Degraded
 }
 
-// blindTo tells whether the feed of a facet has gone silent.
-func (s *step) blindTo(f *facet) bool { return s.p.feed(f.series.Feed).silent(s.now) }
+// blindTo tells whether the feed of a facet has gone silent, or has not spoken
+// since judgement was taken up again.
+func (s *step) blindTo(f *facet) bool { return f.kept || s.p.feed(f.series.Feed).silent(s.now) }
 
 // verdicts gives the roots as a whole, then each facet.
 func (s *step) verdicts(w *watch) []incident.Verdict {

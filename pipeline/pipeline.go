@@ -41,6 +41,9 @@ type Options struct {
 	// HoldDown is how long service must hold before an incident is resolved;
 	// zero takes [DefaultHoldDown].
 	HoldDown time.Duration
+	// Resume are incidents that were kept: those that still change go on. It may
+	// hold all there ever were, so that no id is given twice.
+	Resume []incident.Incident
 	// Exercise marks every incident as one that didn't happen today.
 	Exercise bool
 }
@@ -105,6 +108,8 @@ func New(opt Options) *Pipeline {
 	for _, f := range opt.Feeds {
 		p.feeds[f.ID] = &feedState{feed: f}
 	}
+	p.resume(opt.Resume)
+	p.opt.Resume = nil
 	return p
 }
 
