@@ -158,7 +158,7 @@ func (d *draw) input() {
 		}
 	}
 	slices.SortFunc(in.Readings, func(a, b evidence.Reading) int {
-		return compareSeries(a.Series, b.Series)
+		return a.Series.Compare(b.Series)
 	})
 	in.Statements = d.statements()
 }

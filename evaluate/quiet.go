@@ -253,8 +253,8 @@ func newYear(o *QuietOptions) *year {
 			}
 		}
 	}
-	slices.SortFunc(y.subjects, func(a, b resident) int { return cmp.Compare(a.id.String(), b.id.String()) })
-	slices.SortFunc(y.wires, func(a, b wire) int { return cmp.Compare(a.id.String(), b.id.String()) })
+	slices.SortFunc(y.subjects, func(a, b resident) int { return a.id.Compare(b.id) })
+	slices.SortFunc(y.wires, func(a, b wire) int { return a.id.Compare(b.id) })
 	y.disturb(o.Days + o.Learn)
 	return y
 }

@@ -17,11 +17,6 @@ const (
 	leastRatio = 1.5
 )
 
-func compareSeries(a, b evidence.SeriesID) int {
-	return cmp.Or(cmp.Compare(a.Feed, b.Feed), cmp.Compare(a.Measure, b.Measure),
-		cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Region, b.Region))
-}
-
 // halfGone is the ratio below which a series of an instrument is critical.
 const halfGone = 0.5
 

@@ -102,7 +102,7 @@ func soundSeries(t *testing.T, w *World, s *Series) {
 
 func soundInput(t *testing.T, w *World) {
 	t.Helper()
-	if !slices.IsSortedFunc(w.Input.Readings, func(a, b evidence.Reading) int { return compareSeries(a.Series, b.Series) }) {
+	if !slices.IsSortedFunc(w.Input.Readings, func(a, b evidence.Reading) int { return a.Series.Compare(b.Series) }) {
 		t.Error("the readings have no order")
 	}
 	for _, r := range w.Input.Readings {

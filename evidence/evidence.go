@@ -7,6 +7,7 @@
 package evidence
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -109,9 +110,15 @@ type SeriesID struct {
 	Region  catalog.RegionID `json:"region"`
 }
 
-// String is "feed/measure subject region", for messages and for ordering.
+// String is "feed/measure subject region", for messages.
 func (s SeriesID) String() string {
 	return string(s.Feed) + "/" + string(s.Measure) + " " + string(s.Subject) + " " + string(s.Region)
+}
+
+// Compare orders series by feed, measure, subject and region.
+func (s SeriesID) Compare(o SeriesID) int {
+	return cmp.Or(strings.Compare(string(s.Feed), string(o.Feed)), strings.Compare(string(s.Measure), string(o.Measure)),
+		strings.Compare(string(s.Subject), string(o.Subject)), strings.Compare(string(s.Region), string(o.Region)))
 }
 
 // Basis says how a row came to be known. It travels with the row into every

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -256,6 +257,26 @@ func TestClaimAsJSON(t *testing.T) {
 		var back Claim
 		if err := json.Unmarshal([]byte(want), &back); err != nil || !reflect.DeepEqual(back, c) {
 			t.Errorf("%s reads as %+v, %v; want %+v", want, back, err, c)
+		}
+	}
+}
+
+// TestSeriesOrder: series are ordered by field, and only equal ones are equal.
+func TestSeriesOrder(t *testing.T) {
+	t.Parallel()
+	all := []SeriesID{
+		{Feed: "a", Measure: "m", Subject: "s", Region: "r"},
+		{Feed: "a", Measure: "m", Subject: "s", Region: "s"},
+		{Feed: "a", Measure: "m", Subject: "t", Region: "a"},
+		{Feed: "a", Measure: "n", Subject: "a", Region: "a"},
+		{Feed: "ab", Measure: "a", Subject: "a", Region: "a"},
+		{Feed: "b"},
+	}
+	for i, a := range all {
+		for j, b := range all {
+			if got, want := a.Compare(b), cmp.Compare(i, j); got != want {
+				t.Errorf("%s to %s: %d, want %d", a, b, got, want)
+			}
 		}
 	}
 }

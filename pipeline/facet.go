@@ -3,7 +3,6 @@ package pipeline
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"tocsin/attribute"
@@ -73,7 +72,7 @@ func (w *watch) observe(s *step, r evidence.Reading) {
 		}
 		w.facets = append(w.facets, f)
 		slices.SortFunc(w.facets, func(a, b *facet) int {
-			return strings.Compare(a.series.String(), b.series.String())
+			return a.series.Compare(b.series)
 		})
 		f.take(r)
 		f.whole = f.state == catalog.Down

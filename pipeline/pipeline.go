@@ -176,7 +176,7 @@ func (p *Pipeline) Health() []health.Warning {
 func (p *Pipeline) hear(h evidence.Heard) []evidence.Reading {
 	obs := slices.Clone(h.Observations)
 	slices.SortStableFunc(obs, func(a, b evidence.Observation) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Series.String(), b.Series.String()),
+		return cmp.Or(a.At.Compare(b.At), a.Series.Compare(b.Series),
 			a.Heard.Compare(b.Heard), cmp.Compare(a.Value, b.Value))
 	})
 	var moved []evidence.Reading
@@ -214,7 +214,7 @@ func (p *Pipeline) track(o evidence.Observation) *track {
 		}
 		p.tracks[o.Series] = t
 		i, _ := slices.BinarySearchFunc(p.order, t, func(a, b *track) int {
-			return cmp.Compare(a.id.String(), b.id.String())
+			return a.id.Compare(b.id)
 		})
 		p.order = slices.Insert(p.order, i, t)
 	}

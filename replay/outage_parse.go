@@ -54,17 +54,11 @@ func (p *parser) err() error {
 // sort brings what was read into the order in which it was heard.
 func (p *parser) sort() {
 	slices.SortStableFunc(p.out.Observations, func(a, b evidence.Observation) int {
-		return cmp.Or(a.Heard.Compare(b.Heard), compareSeries(a.Series, b.Series), a.At.Compare(b.At))
+		return cmp.Or(a.Heard.Compare(b.Heard), a.Series.Compare(b.Series), a.At.Compare(b.At))
 	})
 	slices.SortStableFunc(p.out.Statements, func(a, b evidence.Statement) int {
 		return cmp.Or(a.Heard.Compare(b.Heard), cmp.Compare(a.ID, b.ID))
 	})
-}
-
-// compareSeries orders series by feed, measure, subject and region.
-func compareSeries(a, b evidence.SeriesID) int {
-	return cmp.Or(cmp.Compare(a.Feed, b.Feed), cmp.Compare(a.Measure, b.Measure),
-		cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Region, b.Region))
 }
 
 // head reads the blocks that say what the file is.

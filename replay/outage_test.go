@@ -251,7 +251,7 @@ func TestObservationsAreInTheOrderHeard(t *testing.T) {
 		if a.Heard.After(b.Heard) {
 			t.Fatalf("row %d was heard at %s, after row %d at %s", i-1, a.Heard, i, b.Heard)
 		}
-		if a.Heard.Equal(b.Heard) && compareSeries(a.Series, b.Series) > 0 {
+		if a.Heard.Equal(b.Heard) && a.Series.Compare(b.Series) > 0 {
 			t.Errorf("rows %d and %d stand in no canonical order", i-1, i)
 		}
 	}
