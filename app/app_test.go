@@ -3,6 +3,8 @@ package app
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,4 +87,11 @@ func TestPut(t *testing.T) {
 		t.Error(err)
 	}
 	complaint(t, Put(&full{room: 4}, "fives"), ExitInput, []string{"write the output", "no space left", "elsewhere"})
+}
+
+// raced tells whether this is a run under the race detector, in which a day
+// costs ten times as much.
+func raced() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }

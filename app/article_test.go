@@ -2,7 +2,10 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -11,8 +14,11 @@ import (
 	_ "time/tzdata"
 
 	"tocsin/catalog"
+	"tocsin/incident"
+	"tocsin/pipeline"
 	"tocsin/publish"
 	"tocsin/publish/sitrep"
+	"tocsin/replay"
 )
 
 // The article test: on 8 July 2022 at 19:10Z the situation report must state
@@ -63,22 +69,92 @@ type article struct {
 	} `json:"sections"`
 }
 
-// moments holds the picture of each moment that was asked for: a day is played
-// once, and read in both languages.
-var moments sync.Map
+// july is 8 July 2022, played once for all tests that look at it.
+type july struct {
+	pictures map[string]*publish.Picture // of each moment that they look at
+	root     string                      // at 15:07Z: why the IP core
+	bell     string                      // at 15:07Z: why not Bell
+}
+
+// theArticle is the picture of the hour that the article is of, as the command
+// makes it.
+var theArticle = sync.OnceValues(func() (*publish.Picture, error) {
+	at := time.Date(2022, 7, 8, 19, 10, 0, 0, time.UTC)
+	return Picture(context.Background(), ReplayOptions{Outage: "rogers-2022-07-08", At: at})
+})
+
+// theDay steps through the day on the same history.
+var theDay = sync.OnceValues(func() (*july, error) {
+	article, err := theArticle()
+	if err != nil {
+		return nil, err
+	}
+	earlier := history{editions: article.Past}
+	for _, in := range article.Incidents {
+		if article.Past[in.ID] != nil {
+			earlier.incidents = append(earlier.incidents, in)
+		}
+	}
+	j := &july{pictures: map[string]*publish.Picture{stamp(article.Now): article}}
+	return j, j.play(earlier)
+})
+
+func (j *july) play(earlier history) error {
+	day, ed, err := World{}.Outage("rogers-2022-07-08", time.Time{})
+	if err != nil {
+		return err
+	}
+	var changes []incident.Change
+	pl := pipeline.New(pipeline.Options{Edition: ed, Feeds: day.Feeds, Detector: detectors(ed)})
+	for player := replay.NewPlayer(day); ; {
+		now, heard, ok := player.Next()
+		if !ok {
+			return nil
+		}
+		step, err := pl.Step(now, heard)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, step...)
+		switch stamp(now) {
+		case "2022-07-08T15:07:00Z":
+			if err := j.explain(pl, past{day, ed}, now); err != nil {
+				return err
+			}
+		case "2022-07-08T08:00:00Z", "2022-07-08T08:30:00Z", "2022-07-08T12:30:00Z", "2022-07-09T02:00:00Z", "2022-07-10T03:00:00Z":
+			all, err := incident.Fold(changes)
+			if err != nil {
+				return err
+			}
+			j.pictures[stamp(now)] = earlier.picture(past{day, ed}, now, all, pl.Health())
+		}
+	}
+}
+
+func (j *july) explain(pl *pipeline.Pipeline, today past, at time.Time) error {
+	var root, bell strings.Builder
+	o := ExplainOptions{Style: Style{Format: "json"}}
+	err := o.answer(&root, pl, today, at)
+	o.Carrier = "bell"
+	err = errors.Join(err, o.answer(&bell, pl, today, at))
+	j.root, j.bell = root.String(), bell.String()
+	return err
+}
+
+func recordedJuly(t *testing.T) *july {
+	t.Helper()
+	j, err := theDay()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
 
 func picture(t *testing.T, at string) *publish.Picture {
 	t.Helper()
-	once, _ := moments.LoadOrStore(at, sync.OnceValues(func() (*publish.Picture, error) {
-		when, err := time.Parse(time.RFC3339, at)
-		if err != nil {
-			return nil, err
-		}
-		return Picture(t.Context(), ReplayOptions{Outage: "rogers-2022-07-08", At: when})
-	}))
-	p, err := once.(func() (*publish.Picture, error))()
-	if err != nil {
-		t.Fatal(err)
+	p := recordedJuly(t).pictures[at]
+	if p == nil {
+		t.Fatalf("nobody looks at %s", at)
 	}
 	return p
 }
@@ -248,6 +324,32 @@ func TestArticle(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// The French report has no English word for a state or a kind of knowledge.
+// Titles of sources stay as they were published.
+func TestFrenchIsFrench(t *testing.T) {
+	t.Parallel()
+	small, err := Picture(t.Context(), ReplayOptions{World: zz(), Outage: zzOutage, At: clock(t, "2024-05-02T08:10:00Z")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	english := regexp.MustCompile(`(?i)\b(down|degraded|unknown|resolved|confirmed|suspected|recovering|dismissed|observed|inferred|stated|unseen|outage|since|until|the|and)\b`)
+	for name, p := range map[string]*publish.Picture{"small": small, "large": picture(t, "2022-07-08T19:10:00Z")} {
+		var out bytes.Buffer
+		if err := write(&out, report(p, catalog.FR), sitrep.Text); err != nil {
+			t.Fatal(err)
+		}
+		text, _, ok := strings.Cut(out.String(), "\nSOURCES\n")
+		if !ok || !strings.Contains(text, "RAPPORT DE SITUATION") || !strings.Contains(text, "est en panne") {
+			t.Errorf("%s: this is no French report:\n%.1000s", name, text)
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			if word := english.FindString(line); word != "" {
+				t.Errorf("%s: English %q in %q", name, word, line)
+			}
+		}
 	}
 }
 

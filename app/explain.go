@@ -28,8 +28,7 @@ type ExplainOptions struct {
 // Explain plays a recorded outage to a moment and writes how a verdict of that
 // moment came about.
 func Explain(ctx context.Context, out io.Writer, o ExplainOptions) error {
-	lang, asJSON, err := o.Style.plain()
-	if err != nil {
+	if _, _, err := o.Style.plain(); err != nil {
 		return err
 	}
 	if o.Node != "" && o.Carrier != "" {
@@ -47,6 +46,15 @@ func Explain(ctx context.Context, out io.Writer, o ExplainOptions) error {
 	if err != nil {
 		return err
 	}
+	return o.answer(out, pl, past{day, ed}, at)
+}
+
+// answer writes what the pipeline says of the question as it stands.
+func (o ExplainOptions) answer(out io.Writer, pl *pipeline.Pipeline, today past, at time.Time) error {
+	lang, asJSON, err := o.Style.plain()
+	if err != nil {
+		return err
+	}
 	x, err := pl.Explain(pipeline.Question{
 		Incident: incident.ID(o.Incident), Node: catalog.NodeID(o.Node), Carrier: catalog.OrgID(o.Carrier),
 	})
@@ -59,5 +67,5 @@ func Explain(ctx context.Context, out io.Writer, o ExplainOptions) error {
 	case asJSON:
 		return printJSON(out, x)
 	}
-	return Put(out, fmt.Sprintf("%s\n%s", day.Title.In(lang), x.Text(ed, lang)))
+	return Put(out, fmt.Sprintf("%s\n%s", today.day.Title.In(lang), x.Text(today.edition, lang)))
 }

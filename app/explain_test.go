@@ -23,7 +23,6 @@ func explained(t *testing.T, o ExplainOptions) string {
 // single piece of the evidence could be spared to make it less.
 func TestExplainTheDay(t *testing.T) {
 	t.Parallel()
-	o := ExplainOptions{Outage: "rogers-2022-07-08", At: clock(t, "2022-07-08T15:07:00Z"), Style: Style{Format: "json"}}
 	type shape struct {
 		P      float64
 		Stance string
@@ -36,13 +35,14 @@ func TestExplainTheDay(t *testing.T) {
 		}
 		Peer *struct{ State, Class string }
 	}
-	asked := func(o ExplainOptions) (x shape) {
-		if err := json.Unmarshal([]byte(explained(t, o)), &x); err != nil {
+	asked := func(answer string) (x shape) {
+		if err := json.Unmarshal([]byte(answer), &x); err != nil {
 			t.Fatal(err)
 		}
 		return x
 	}
-	root := asked(o)
+	j := recordedJuly(t)
+	root := asked(j.root)
 	if root.Stance != "certain" || len(root.Nodes) != 1 || root.Nodes[0] != "rogers/ip-core" || len(root.Planes) < 4 {
 		t.Errorf("%+v", root)
 	}
@@ -51,8 +51,7 @@ func TestExplainTheDay(t *testing.T) {
 			t.Errorf("one piece of the evidence decides: %+v", term)
 		}
 	}
-	o.Carrier = "bell"
-	if bell := asked(o); bell.Peer == nil || bell.Peer.State != "up" || bell.Peer.Class != "spill-over" || bell.P > 0.05 {
+	if bell := asked(j.bell); bell.Peer == nil || bell.Peer.State != "up" || bell.Peer.Class != "spill-over" || bell.P > 0.05 {
 		t.Errorf("%+v", bell)
 	}
 }

@@ -2,41 +2,50 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 
+	"tocsin/incident"
 	"tocsin/store"
 )
 
-// history puts the recorded outages that were over before a time into the
-// store, each whole or not at all. One that is there already is left alone: a
-// newer version may judge it otherwise, and what was kept was told.
-func (v *view) history(ctx context.Context, db store.Store, until time.Time, log *slog.Logger) error {
+// remember puts recorded outages that are over into the store, each whole or
+// not at all. One that is there already is left alone: a newer version may judge
+// it otherwise, and what was kept was told.
+func (v *view) remember(ctx context.Context, db store.Store, earlier []past, log *slog.Logger) error {
 	if _, err := v.follower.Catch(ctx); err != nil {
 		return stopped(ctx, unkept(fmt.Errorf("read the history: %w", err)))
 	}
-	earlier, err := v.world.before(until)
+	missing := slices.DeleteFunc(slices.Clone(earlier), func(p past) bool { return v.holds(p.day.From, p.day.Until) })
+	began := time.Now()
+	changes, err := changesOfAll(ctx, missing)
 	if err != nil {
-		return err
+		return stopped(ctx, err)
 	}
-	for _, past := range earlier {
-		day := past.day
-		if v.holds(day.From, day.Until) {
-			continue
+	for i, p := range missing {
+		if _, err := db.Append(ctx, changes[i]); err != nil {
+			return stopped(ctx, unkept(fmt.Errorf("keep %s: %w", p.day.ID, err)))
 		}
-		began := time.Now()
-		changes, err := changesOf(ctx, day, past.edition)
-		if err != nil {
-			return stopped(ctx, err)
-		}
-		if _, err := db.Append(ctx, changes); err != nil {
-			return stopped(ctx, unkept(fmt.Errorf("keep %s: %w", day.ID, err)))
-		}
-		log.Info("recorded outage replayed into the history", "outage", day.ID, "changes", len(changes),
+		log.Info("recorded outage replayed into the history", "outage", p.day.ID, "changes", len(changes[i]),
 			"took", time.Since(began).Round(time.Millisecond))
 	}
 	return nil
+}
+
+// changesOfAll plays outages side by side: they know nothing of each other, and
+// a newcomer waits for them.
+func changesOfAll(ctx context.Context, days []past) ([][]incident.Change, error) {
+	changes, errs := make([][]incident.Change, len(days)), make([]error, len(days))
+	var wait sync.WaitGroup
+	for i, p := range days {
+		wait.Go(func() { changes[i], errs[i] = changesOf(ctx, p.day, p.edition) })
+	}
+	wait.Wait()
+	return changes, errors.Join(errs...)
 }
 
 // holds tells whether an incident of that time is kept already.

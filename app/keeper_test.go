@@ -164,24 +164,24 @@ func (s stage) page(path string) (int, string) {
 }
 
 // A disk fills up before the outage and is full for a while, or until after
-// the end of the day. The day plays 2400 times as fast: a tick each 25 ms, the
-// outage is heard of at 0.5 s, the day is over after 9.4 s.
+// the end of the day. The day plays 9600 times as fast: a tick each 6.25 ms, the
+// outage is heard of at 0.125 s, the day is over after 2.4 s.
 func TestFullDiskLosesNothing(t *testing.T) {
 	want := wholeDay(t)
 	const (
-		late    = "could not be kept"
-		quarter = time.Second / 4
+		late = "could not be kept"
+		soon = time.Second / 16
 	)
-	for name, free := range map[string]time.Duration{"in the middle": 3 * time.Second, "after the end": 12 * time.Second} {
+	for name, free := range map[string]time.Duration{"in the middle": 750 * time.Millisecond, "after the end": 3 * time.Second} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, stop := context.WithCancel(t.Context())
 				s := onStage(t)
 				done := make(chan error, 1)
-				go func() { done <- s.v.play(ctx, s.store, s.day, ServeOptions{Speed: 2400, Log: quiet()}) }()
-				<-time.After(quarter)
+				go func() { done <- s.v.play(ctx, s.store, s.day, ServeOptions{Speed: 9600, Log: quiet()}) }()
+				<-time.After(soon)
 				s.store.fill(true)
-				<-time.After(free - quarter)
+				<-time.After(free - soon)
 				synctest.Wait()
 
 				if code, _ := s.page("/en/incidents/" + zzIncident); code != 404 {

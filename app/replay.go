@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tocsin/catalog"
+	"tocsin/health"
 	"tocsin/incident"
 	"tocsin/pipeline"
 	"tocsin/publish"
@@ -57,32 +58,56 @@ func Picture(ctx context.Context, o ReplayOptions) (*publish.Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &publish.Picture{
-		Edition: ed, Feeds: day.Feeds, Past: map[incident.ID]*catalog.Edition{},
-		Replay: &publish.Replay{Outage: day.ID, Title: day.Title, Ends: day.Until},
-	}
-	earlier, err := o.World.before(day.From)
-	if err != nil {
-		return nil, err
-	}
-	for _, past := range earlier {
-		_, all, err := play(ctx, past.day, past.edition, past.day.Until, nil)
-		if err != nil {
-			return nil, err
-		}
-		for _, in := range all {
-			p.Past[in.ID] = past.edition
-		}
-		p.Incidents = append(p.Incidents, all...)
-	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	told := make(chan history, 1)
+	go func() { told <- o.World.history(ctx, day.From) }() // it shares nothing with the day itself
 	pl, all, err := play(ctx, day, ed, at, o.Progress)
 	if err != nil {
 		return nil, err
 	}
-	p.Incidents = append(p.Incidents, all...)
+	earlier := <-told
+	if earlier.err != nil {
+		return nil, earlier.err
+	}
+	return earlier.picture(past{day, ed}, at, all, pl.Health()), nil
+}
+
+// history is what came of the recorded outages that were over before a time.
+type history struct {
+	incidents []incident.Incident
+	editions  map[incident.ID]*catalog.Edition
+	err       error
+}
+
+func (w World) history(ctx context.Context, until time.Time) history {
+	h := history{editions: map[incident.ID]*catalog.Edition{}}
+	earlier, err := w.before(until)
+	if err != nil {
+		return history{err: err}
+	}
+	for _, p := range earlier {
+		_, all, err := play(ctx, p.day, p.edition, p.day.Until, nil)
+		if err != nil {
+			return history{err: err}
+		}
+		for _, in := range all {
+			h.editions[in.ID] = p.edition
+		}
+		h.incidents = append(h.incidents, all...)
+	}
+	return h
+}
+
+// picture is a moment of a recorded day on the history before it.
+func (h history) picture(today past, at time.Time, all []incident.Incident, warnings []health.Warning) *publish.Picture {
+	p := &publish.Picture{
+		Now: at, Edition: today.edition, Feeds: today.day.Feeds, Health: warnings, Past: h.editions,
+		Incidents: slices.Concat(h.incidents, all),
+		Replay:    &publish.Replay{Outage: today.day.ID, Title: today.day.Title, Ends: today.day.Until},
+	}
 	slices.SortFunc(p.Incidents, func(a, b incident.Incident) int { return incident.Compare(b, a) })
-	p.Now, p.Health = at, pl.Health()
-	return p, nil
+	return p
 }
 
 // within is a moment of a recorded outage; zero is its end.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -48,35 +49,50 @@ func TestReplayGivesTheSameBytes(t *testing.T) {
 			}
 		}
 	}
-	o := ReplayOptions{Outage: "rogers-2021-04-19", At: clock(t, "2021-04-19T16:00:00Z"), Style: Style{Format: "json"}}
+	if raced() {
+		return
+	}
+	o := ReplayOptions{Outage: "rogers-2021-04-19", At: clock(t, "2021-04-19T12:00:00Z"), Style: Style{Format: "json"}}
 	if a, b := replayed(t, o), replayed(t, o); a != b {
 		t.Error("rogers-2021-04-19: two runs differ")
 	}
 }
 
-// The same day on today's edition: debit no longer rests on one supplier.
+// The same day on a later edition: what has come to rest on the carrier since
+// falls too.
 func TestReplayOnAnotherEdition(t *testing.T) {
-	t.Parallel()
-	at := clock(t, "2022-07-08T19:10:00Z")
-	text := replayed(t, ReplayOptions{
-		Outage: "rogers-2022-07-08", At: at, Edition: clock(t, "2026-11-01T00:00:00Z"), Style: Style{Format: "json"},
-	})
-	var r struct {
-		Sections []struct {
-			Lines []struct{ Node, State string }
-		}
-	}
-	if err := json.Unmarshal([]byte(text), &r); err != nil {
+	later := filepath.Join(t.TempDir(), "later.yaml")
+	if err := os.WriteFile(later, []byte(`
+dependents:
+- id: harbour/pagers
+  name: {en: pagers, fr: téléavertisseurs}
+  regions: [zz]
+  needs: [{all: [northtel/mobile-data], source: post}]
+  source: post
+  from: 2025-01-01
+`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	down := map[string]bool{}
-	for _, s := range r.Sections {
-		for _, l := range s.Lines {
-			down[l.Node] = down[l.Node] || l.State == "down"
-		}
+	o := ReplayOptions{
+		World:  World{Catalog: zzCatalog, Overlays: []string{filepath.Dir(later)}},
+		Outage: zzOutage, At: clock(t, "2024-05-02T08:10:00Z"), Style: Style{Format: "json"},
 	}
-	if !down["rogers/home-internet"] || down["interac/debit"] {
-		t.Errorf("on today's edition these are down: %v", down)
+	for asOf, want := range map[string]map[string]bool{
+		"2024-05-02T00:00:00Z": {"ferries/tickets": true},
+		"2025-06-01T00:00:00Z": {"ferries/tickets": true, "harbour/pagers": true},
+	} {
+		o.Edition = clock(t, asOf)
+		var r article
+		if err := json.Unmarshal([]byte(replayed(t, o)), &r); err != nil {
+			t.Fatal(err)
+		}
+		down := map[string]bool{}
+		for _, l := range r.lines("affected", func(l told) bool { return l.State == "down" }) {
+			down[l.Node] = true
+		}
+		if !maps.Equal(down, want) {
+			t.Errorf("on the edition of %s these are down: %v; want %v", asOf, down, want)
+		}
 	}
 }
 
@@ -233,10 +249,7 @@ func TestReplayTellsItsProgress(t *testing.T) {
 // A picture has what was over before as its history, and nothing of the future.
 func TestPictureHasItsHistory(t *testing.T) {
 	t.Parallel()
-	p, err := Picture(t.Context(), ReplayOptions{Outage: "rogers-2022-07-08", At: clock(t, "2022-07-08T08:00:00Z")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := picture(t, "2022-07-08T08:00:00Z")
 	if len(p.Incidents) != 1 || p.Incidents[0].ID != "2021-04-19-rogers" {
 		t.Fatalf("before the outage its history is %v; want April 2021", p.Incidents)
 	}

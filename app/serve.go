@@ -74,7 +74,11 @@ func Serve(ctx context.Context, o ServeOptions) (err error) {
 	if day != nil {
 		until = day.From
 	}
-	if err := v.history(ctx, db, until, o.Log); err != nil {
+	earlier, err := o.World.before(until)
+	if err != nil {
+		return err
+	}
+	if err := v.remember(ctx, db, earlier, o.Log); err != nil {
 		return err
 	}
 	if day == nil {

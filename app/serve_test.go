@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -207,6 +208,9 @@ func TestServePlaysARecordedDay(t *testing.T) {
 // hearing nothing, and a second start adds nothing.
 func TestServeShowsTheHistory(t *testing.T) {
 	t.Parallel()
+	if raced() {
+		t.Skip("the small country's tests do the same in little")
+	}
 	data := t.TempDir()
 	sum := func() (changes int) {
 		db, err := sqlite.Open(t.Context(), filepath.Join(data, "tocsin.db"))
@@ -249,23 +253,60 @@ func TestServeShowsTheHistory(t *testing.T) {
 	if n := sum(); n != first || n == 0 {
 		t.Errorf("after a restart %d changes are kept; want %d", n, first)
 	}
-	t.Run("sitrep", func(t *testing.T) { situationOf(t, data) })
 	t.Run("another country", func(t *testing.T) { abroad(t, data) })
 }
 
-// situationOf asks for the report of a store with a history.
-func situationOf(t *testing.T, data string) {
+// Without a replay and without a history of its own, a small country shows what
+// it has kept.
+func TestServeShowsWhatIsKept(t *testing.T) {
+	o := starts(t, ServeOptions{World: zz(), Data: filepath.Dir(kept(t, "tocsin.db"))})
+	for path, word := range map[string]string{"/en/": "Northtel", "/fr/": "Nordtel", "/en/incidents/" + zzIncident: "Northtel"} {
+		if a := o.await(t, path, found); !strings.Contains(a.body, word) {
+			t.Errorf("%s doesn't say %q:\n%s", path, word, body(a.body))
+		}
+	}
+	if a := o.get(t, "/en/"); !strings.Contains(a.body, "No observer is connected") {
+		t.Errorf("the home page doesn't own up to hearing nothing:\n%s", body(a.body))
+	}
+	o.ends(t)
+}
+
+// Outages that are played side by side come out as each does alone.
+func TestHistorySideBySide(t *testing.T) {
+	want := wholeDay(t)
+	var twice []past
+	for range 2 {
+		day, ed, err := zz().Outage(zzOutage, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		twice = append(twice, past{day, ed})
+	}
+	got, err := changesOfAll(t.Context(), twice)
+	if err != nil || !reflect.DeepEqual(got, [][]incident.Change{want, want}) {
+		t.Errorf("%v; %d and %d changes, want %d", err, len(got[0]), len(got[1]), len(want))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := changesOfAll(ctx, twice); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
+	}
+}
+
+// The report of a store with a history.
+func TestSitrep(t *testing.T) {
+	data := filepath.Dir(kept(t, "tocsin.db"))
 	report := func(o SitrepOptions) string {
 		var out strings.Builder
-		o.Data = data
+		o.Data, o.World = data, zz()
 		if err := Sitrep(t.Context(), &out, o); err != nil {
 			t.Fatalf("%+v: %v", o, err)
 		}
 		return out.String()
 	}
 	for _, format := range []string{"text", "markdown", "html", "json"} {
-		text := report(SitrepOptions{Incident: "2022-07-08-rogers", Style: Style{Format: format}})
-		if !strings.Contains(text, "Rogers") {
+		text := report(SitrepOptions{Incident: zzIncident, Style: Style{Format: format}})
+		if !strings.Contains(text, "Northtel") {
 			t.Errorf("%s doesn't name the carrier", format)
 		}
 		if format == "json" && !json.Valid([]byte(text)) {
@@ -275,9 +316,9 @@ func situationOf(t *testing.T, data string) {
 	if text := report(SitrepOptions{Style: Style{Lang: "fr"}}); !strings.Contains(strings.Join(strings.Fields(text), " "), "0 source de données") {
 		t.Errorf("on a quiet day it doesn't own up to hearing nothing:\n%s", text)
 	}
-	err := Sitrep(t.Context(), io.Discard, SitrepOptions{Data: data, Incident: "2022-07-08-bell"})
+	err := Sitrep(t.Context(), io.Discard, SitrepOptions{World: zz(), Data: data, Incident: "2022-07-08-bell"})
 	complaint(t, err, ExitUsage, []string{"2022-07-08-bell", data})
-	err = Sitrep(t.Context(), &full{room: 10}, SitrepOptions{Data: data})
+	err = Sitrep(t.Context(), &full{room: 10}, SitrepOptions{World: zz(), Data: data})
 	complaint(t, err, ExitInput, []string{"no space left"})
 }
 
@@ -370,9 +411,13 @@ func TestHistoryLeavesWhatIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	earlier, err := World{}.before(clock(t, "2022-01-01T00:00:00Z"))
+	if err != nil || len(earlier) != 1 {
+		t.Fatalf("%d outages before 2022, %v", len(earlier), err)
+	}
 	m, v := &memory{changes: slices.Clone(told)}, &view{edition: ed}
 	v.follow(m)
-	if err := v.history(t.Context(), m, clock(t, "2022-01-01T00:00:00Z"), quiet()); err != nil {
+	if err := v.remember(t.Context(), m, earlier, quiet()); err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(m.changes, told) {
@@ -380,15 +425,20 @@ func TestHistoryLeavesWhatIsKept(t *testing.T) {
 	}
 }
 
-// A disk that is full at the start is told with the outage that had no room.
+// A disk that is full at the start is told with the outage that had no room,
+// and what there was room for stays.
 func TestHistoryOntoAFullDisk(t *testing.T) {
-	v, m := &view{}, &memory{full: true}
-	ed, err := v.world.Edition(clock(t, "2022-01-01T00:00:00Z"))
+	day, ed, err := zz().Outage(zzOutage, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.edition = ed
+	m, v := &memory{}, &view{world: zz(), edition: ed}
 	v.follow(m)
-	err = v.history(t.Context(), m, clock(t, "2022-01-01T00:00:00Z"), quiet())
-	refusal(t, err, store.ErrFull, []string{"rogers-2021-04-19", "free some space"})
+	m.fill(true)
+	err = v.remember(t.Context(), m, []past{{day, ed}}, quiet())
+	refusal(t, err, store.ErrFull, []string{"northtel-2024-05-02", "free some space"})
+	m.fill(false)
+	if err := v.remember(t.Context(), m, []past{{day, ed}}, quiet()); err != nil || !reflect.DeepEqual(m.changes, wholeDay(t)) {
+		t.Errorf("with room again: %v, %d changes", err, len(m.changes))
+	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // days is how many random incidents each property is tried on.
-const days = 250
+const days = 100
 
 // later is what nobody has said yet; no report may have it.
 const later = "Heard too late"

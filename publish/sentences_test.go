@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,11 +64,10 @@ func TestEverySentenceIsReviewed(t *testing.T) {
 	}
 }
 
-// setWell looks for spaces that let a line break in the wrong place, and for
-// marks of another language.
-func setWell(t *testing.T, fr string) {
-	t.Helper()
-	for what, wrong := range map[string]*regexp.Regexp{
+// badlySet are spaces that let a line break in the wrong place, and marks of
+// another language.
+var badlySet = sync.OnceValue(func() map[string]*regexp.Regexp {
+	return map[string]*regexp.Regexp{
 		"a plain space before a mark":       regexp.MustCompile(` [:;?!»%]`),
 		"no space before a mark":            regexp.MustCompile(`[^\x{a0}\d][:;?!»%](\s|$)`),
 		"a plain space after «":             regexp.MustCompile(`«[^\x{a0}]`),
@@ -77,7 +77,13 @@ func setWell(t *testing.T, fr string) {
 		"an article that wants elision":     regexp.MustCompile(`(?i)\b(de|le|la|que|ne|se) [aeiouéèêâîôû]\pL`),
 		"an article that wants contracting": regexp.MustCompile(`(?i)(^|[ (])(de le|de les|à le|à les) `),
 		"an English figure":                 regexp.MustCompile(`\d\.\d|[1-9]\d{0,2},\d{3}\b`),
-	} {
+	}
+})
+
+// setWell holds a French line to the rules of its setting.
+func setWell(t *testing.T, fr string) {
+	t.Helper()
+	for what, wrong := range badlySet() {
 		if m := wrong.FindString(fr); m != "" {
 			t.Errorf("%s: %q in %q", what, m, fr)
 		}

@@ -95,6 +95,7 @@ func TestScore2021(t *testing.T) {
 // when none of the dependents says a word.
 func TestScoreWithoutTheirWords(t *testing.T) {
 	t.Parallel()
+	outcome(t)
 	o, ed := outage(t, rogers2022, "")
 	drop(o, nil, func(s evidence.Statement) bool {
 		return ed.Carrier(s.By) == nil

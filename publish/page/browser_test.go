@@ -1,7 +1,6 @@
 package page
 
 import (
-	"context"
 	"fmt"
 	"html"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"tocsin/incident"
 )
@@ -107,9 +105,7 @@ func (f framed) WriteHeader(code int) {
 // browse loads an address and gives what its script wrote down.
 func browse(t *testing.T, chromium, address string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+	cmd := exec.CommandContext(t.Context(), chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(),
 		"--virtual-time-budget=20000", "--window-size=800,900", "--dump-dom", address)
 	dom, err := cmd.Output()

@@ -125,7 +125,7 @@ func TestHugeChange(t *testing.T) {
 	path := filled(t, 1)
 	s := opened(t, path)
 	huge := storetest.Changes("x", 2, 1)
-	huge[0].Note = strings.Repeat("panne « généralisée » \u2028", 1<<20) // some 28 MB
+	huge[0].Note = strings.Repeat("panne « généralisée » \u2028", 1<<18) // some 7 MB
 	if last, err := s.Append(t.Context(), huge); err != nil || last != 2 {
 		t.Fatalf("Append = %d, %v; want 2", last, err)
 	}
