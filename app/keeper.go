@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -18,21 +19,39 @@ import (
 )
 
 // openStore opens the store of the observatory. A replay has one of its own,
-// begun anew: what it plays did not happen today.
+// begun anew, and claimed: what it plays did not happen today, and two that play
+// one day would clear each other's.
 func openStore(ctx context.Context, dir string, day *replay.Outage) (store.Store, error) {
-	name := filepath.Join(dir, "tocsin.db")
-	if day != nil {
-		name = filepath.Join(dir, "replay-"+day.ID+".db")
-		if err := discard(ctx, name); err != nil {
-			return nil, err
+	if day == nil {
+		db, err := sqlite.Open(ctx, filepath.Join(dir, "tocsin.db"))
+		if err != nil {
+			return nil, unkept(err)
 		}
+		return db, nil
 	}
-	db, err := sqlite.Open(ctx, name)
+	name := filepath.Join(dir, "replay-"+day.ID+".db")
+	claim, err := sqlite.Claimed(ctx, name)
 	if err != nil {
 		return nil, unkept(err)
 	}
-	return db, nil
+	if err := discard(ctx, name); err != nil {
+		return nil, errors.Join(err, claim.Close())
+	}
+	db, err := sqlite.Open(ctx, name)
+	if err != nil {
+		return nil, errors.Join(unkept(err), claim.Close())
+	}
+	return claimed{db, claim}, nil
 }
+
+// claimed is a store that nobody else may begin anew.
+type claimed struct {
+	store.Store
+	claim io.Closer
+}
+
+// Close ends the use of the store, and then gives it up.
+func (c claimed) Close() error { return errors.Join(c.Store.Close(), c.claim.Close()) }
 
 // discard removes the store of the last replay, once it has turned out to be
 // one: what somebody else keeps under that name stays.
@@ -64,6 +83,8 @@ func unkept(err error) error {
 		cure += "; this file was left as it is"
 	case errors.Is(err, store.ErrDamaged):
 		cure = "put the newest backup in its place, or " + cure
+	case errors.Is(err, store.ErrInUse):
+		cure = "stop the other tocsin that plays this outage, or " + cure
 	case errors.Is(err, store.ErrFull):
 		cure = "free some space, or " + cure
 	}

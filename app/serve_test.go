@@ -193,6 +193,25 @@ func TestServePlaysAgain(t *testing.T) {
 	}
 }
 
+// A second player of the same day on the same directory is refused; the first
+// goes on with all that it has kept, and another day finds room beside it.
+func TestServeTwoReplaysOfOneDay(t *testing.T) {
+	data := t.TempDir()
+	o := starts(t, ServeOptions{World: zz(), Data: data, Replay: zzOutage, Speed: 1e6})
+	before := o.await(t, "/en/incidents/"+zzIncident, says("is back to normal"))
+	err := Serve(t.Context(), ServeOptions{World: zz(), Data: data, Replay: zzOutage, Speed: 1e6, Listen: "127.0.0.1:0", Log: quiet()})
+	refusal(t, err, store.ErrInUse, []string{"replay-northtel-2024-05-02.db", "stop the other tocsin", "--data"})
+	if after := o.get(t, "/en/incidents/"+zzIncident); after != before {
+		t.Errorf("the first one's page is now %d:\n%s", after.code, body(after.body))
+	}
+	beside := starts(t, ServeOptions{World: zz(), Data: data}) // its own store
+	beside.await(t, "/en/", found)
+	beside.ends(t)
+	o.ends(t)
+	again := starts(t, ServeOptions{World: zz(), Data: data, Replay: zzOutage, Speed: 1e6})
+	again.ends(t)
+}
+
 // A recorded day of the real catalogue, by name.
 func TestServePlaysARecordedDay(t *testing.T) {
 	t.Parallel()

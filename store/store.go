@@ -24,6 +24,8 @@ var (
 	ErrConflict = errors.New("another change has that revision")
 	// ErrDamaged: what was kept can't be read back; a backup is needed.
 	ErrDamaged = errors.New("store is damaged")
+	// ErrInUse: another process has claimed the store for itself.
+	ErrInUse = errors.New("store is in use by another tocsin")
 )
 
 // Kept is a change with its place in the store's order.
