@@ -21,6 +21,9 @@ func (v *view) remember(ctx context.Context, db store.Store, earlier []past, log
 		return stopped(ctx, unkept(fmt.Errorf("read the history: %w", err)))
 	}
 	missing := slices.DeleteFunc(slices.Clone(earlier), func(p past) bool { return v.holds(p.day.From, p.day.Until) })
+	if len(missing) > 0 {
+		log.Info("recorded outages are being replayed into the history; the pages come after", "outages", len(missing))
+	}
 	began := time.Now()
 	changes, err := changesOfAll(ctx, missing)
 	if err != nil {
@@ -30,8 +33,9 @@ func (v *view) remember(ctx context.Context, db store.Store, earlier []past, log
 		if _, err := db.Append(ctx, changes[i]); err != nil {
 			return stopped(ctx, unkept(fmt.Errorf("keep %s: %w", p.day.ID, err)))
 		}
-		log.Info("recorded outage replayed into the history", "outage", p.day.ID, "changes", len(changes[i]),
-			"took", time.Since(began).Round(time.Millisecond))
+	}
+	if len(missing) > 0 {
+		log.Info("recorded outages replayed into the history", "outages", len(missing), "took", time.Since(began).Round(time.Millisecond))
 	}
 	return nil
 }

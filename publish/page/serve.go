@@ -43,8 +43,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/livez":
 		plain(w, http.StatusOK, "ok\n")
 	case pages == nil:
-		h.Set("Retry-After", "5")
-		plain(w, http.StatusServiceUnavailable, "starting / démarrage\n")
+		h.Set("Retry-After", "2")
+		if r.URL.Path == "/readyz" {
+			plain(w, http.StatusServiceUnavailable, "starting / démarrage\n")
+			return
+		}
+		short(w, http.StatusServiceUnavailable, "text/html", starting)
 	case r.URL.Path == "/readyz":
 		plain(w, http.StatusOK, "ok\n")
 	default:
@@ -52,10 +56,33 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// plain writes a short answer that nobody may keep.
-func plain(w http.ResponseWriter, code int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+// starting is what there is to read before the first pages are drawn. Whoever
+// comes that early is not left on it: it asks again by itself.
+const starting = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="refresh" content="2">
+<title>Tocsin is starting / Tocsin démarre</title>
+</head>
+<body>
+<h1>Tocsin is starting. / <span lang="fr">Tocsin démarre.</span></h1>
+<p>The first pages are being drawn. This page asks for them every two seconds.</p>
+<p lang="fr">Les premières pages se préparent. Celle-ci les redemande toutes les deux secondes.</p>
+</body>
+</html>
+`
+
+// plain writes a short answer for machines.
+func plain(w http.ResponseWriter, code int, text string) { short(w, code, "text/plain", text) }
+
+// short writes an answer that nobody may keep, and that may fetch nothing.
+func short(w http.ResponseWriter, code int, kind, text string) {
+	w.Header().Set("Content-Type", kind+"; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(text)) // the reader left; there is nobody to tell
 }

@@ -248,6 +248,17 @@ func TestBeforeTheFirstPicture(t *testing.T) {
 			t.Errorf("%s: %d, want %d", address, r.StatusCode, want)
 		}
 	}
+	early := ask(s, "GET", "/en/")
+	page := parse(t, early.Body)
+	if m := one(t, page, `meta[http-equiv]`); attr(m, "content") != early.Header.Get("Retry-After") {
+		t.Errorf("who comes early asks again after %q s, and is told after %q", attr(m, "content"), early.Header.Get("Retry-After"))
+	}
+	if said := text(page); !strings.Contains(said, "is starting") || !strings.Contains(said, "démarre") {
+		t.Errorf("in both languages it says %q", said)
+	}
+	if csp := early.Header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none'") {
+		t.Errorf("policy %q", csp)
+	}
 	s.Swap(nil)
 	if s.Pages() != nil {
 		t.Error("no pages were shown")
