@@ -268,22 +268,22 @@ func saidSentences() []sentence {
 			"lastEvent", "whole", func(v voice) string {
 				return v.lastEvent(pastEvent{carrier: "Norda", onset: v.lastYear(), lasted: 23 * time.Hour, where: place{country: "Canada"}, hit: v.names(2), spared: v.names(1), help: true, cause: v.say("a rotten cable", "un câble pourri")})
 			},
-			"The last such event at Norda began on March 1, 2030, at 12:15 a.m. ET and lasted 23 h. Hit across Canada: mobile calls and home internet. No sign that these were hit: mobile calls. 911 calls from its phones may have failed. Cause, as stated: a rotten cable.",
-			"Le dernier événement semblable chez Norda a commencé le 1er mars 2030 à 0 h 15 (HE) et a duré 23 h. Services touchés dans tout le pays (Canada) : appels mobiles et Internet résidentiel. Rien n’indique que ceci ait été touché : appels mobiles. Les appels au 911 faits de ses téléphones ont pu échouer. Cause déclarée : un câble pourri.",
+			"The last outage on record at Norda began on March 1, 2030, at 12:15 a.m. ET and lasted 23 h. Hit across Canada: mobile calls and home internet. No sign that these were hit: mobile calls. 911 calls from its phones may have failed. Cause, as stated: a rotten cable.",
+			"La dernière panne consignée chez Norda a commencé le 1er mars 2030 à 0 h 15 (HE) et a duré 23 h. Services touchés dans tout le pays (Canada) : appels mobiles et Internet résidentiel. Rien n’indique que ceci ait été touché : appels mobiles. Les appels au 911 faits de ses téléphones ont pu échouer. Cause déclarée : un câble pourri.",
 		},
 		{
 			"lastEvent", "little known", func(v voice) string {
 				return v.lastEvent(pastEvent{carrier: "Norda", onset: moment{t: at("00:00").AddDate(-1, 0, 0), dayOnly: true}})
 			},
-			"The last such event at Norda began on March 3, 2030. No stated cause is kept here.",
-			"Le dernier événement semblable chez Norda a commencé le 3 mars 2030. Aucune cause déclarée n’est conservée ici.",
+			"The last outage on record at Norda began on March 3, 2030. No stated cause is kept here.",
+			"La dernière panne consignée chez Norda a commencé le 3 mars 2030. Aucune cause déclarée n’est conservée ici.",
 		},
 		{
 			"lastEvent", "two regions", func(v voice) string {
 				return v.lastEvent(pastEvent{carrier: "Norda", onset: v.lastYear(), where: place{names: []string{"Ontario", v.say("Quebec", "Québec")}}, hit: v.names(1)})
 			},
-			"The last such event at Norda began on March 1, 2030, at 12:15 a.m. ET. Hit in Ontario and Quebec: mobile calls. No stated cause is kept here.",
-			"Le dernier événement semblable chez Norda a commencé le 1er mars 2030 à 0 h 15 (HE). Services touchés (régions : Ontario et Québec) : appels mobiles. Aucune cause déclarée n’est conservée ici.",
+			"The last outage on record at Norda began on March 1, 2030, at 12:15 a.m. ET. Hit in Ontario and Quebec: mobile calls. No stated cause is kept here.",
+			"La dernière panne consignée chez Norda a commencé le 1er mars 2030 à 0 h 15 (HE). Services touchés (régions : Ontario et Québec) : appels mobiles. Aucune cause déclarée n’est conservée ici.",
 		},
 		{
 			"noHistory", "", func(v voice) string { return v.noHistory("Interac") },

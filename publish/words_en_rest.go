@@ -82,7 +82,7 @@ func (w english) reason(p peerCase) string {
 }
 
 func (w english) lastEvent(e pastEvent) string {
-	s := "The last such event at " + e.carrier + " began " + w.at(e.onset)
+	s := "The last outage on record at " + e.carrier + " began " + w.at(e.onset)
 	if e.lasted > 0 {
 		s += " and lasted " + Span(w.lang, e.lasted)
 	}

@@ -81,7 +81,7 @@ func (w french) reason(p peerCase) string {
 }
 
 func (w french) lastEvent(e pastEvent) string {
-	s := "Le dernier événement semblable chez " + e.carrier + " a commencé " + w.at(e.onset)
+	s := "La dernière panne consignée chez " + e.carrier + " a commencé " + w.at(e.onset)
 	if e.lasted > 0 {
 		s += " et a duré " + Span(w.lang, e.lasted)
 	}
