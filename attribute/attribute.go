@@ -45,9 +45,9 @@ type Input struct {
 	// Past are the roots of incidents that were resolved lately. An anomaly that
 	// began before the end of one, and that it explains, is its tail.
 	Past []Root
-	// Lasting is what a [Filter] adds to the log-odds of what is judged, in nats:
-	// what the evidence of the moment doesn't hold.
-	Lasting float64
+	// Believed is the belief of a [Filter] in what is judged, against that of the
+	// moment; zero for none.
+	Believed Lasting
 }
 
 // Root is a hypothesis that survived: these nodes (one, or a set that can't be

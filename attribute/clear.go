@@ -20,7 +20,7 @@ func (e *Engine) Judge(in Input, nodes []catalog.NodeID, region catalog.RegionID
 		sigs = e.explainAway(sigs, other)
 	}
 	now := e.weigh(h, sigs)
-	now.logOdds += in.Lasting
+	now.logOdds = in.Believed.odds(now.logOdds)
 	r := e.root([]score{now}, sigs)
 	r.Nodes = slices.Clone(nodes)
 	if len(sigs) < len(all) { // what another explains speaks still, and says nothing

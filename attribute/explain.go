@@ -162,9 +162,9 @@ func (e *Engine) Explain(in Input, nodes []catalog.NodeID, region catalog.Region
 	pieces := e.pieces(in)
 	sigs := live(pieces)
 	s := e.weigh(h, sigs)
-	x.LogOdds, x.Missed = s.logOdds+in.Lasting, s.missed
-	if in.Lasting != 0 {
-		x.Extras = []Extra{{LastingExtra, in.Lasting}}
+	x.LogOdds, x.Missed = in.Believed.odds(s.logOdds), s.missed
+	if extra := x.LogOdds - s.logOdds; extra != 0 {
+		x.Extras = []Extra{{LastingExtra, extra}}
 	}
 	x.Barred = len(in.Held) > 0 && !e.standsAlone(s, sigs, in.Held)
 	e.reasons(h, pieces)

@@ -64,7 +64,7 @@ func (p *Pipeline) Explain(q Question) (attribute.Explanation, error) {
 		in.Past = nil
 		return p.attr.ExplainPeer(in, w.root, q.Carrier), nil
 	}
-	in.Lasting = w.lasting(p.attr.Judge(in, w.root.Nodes, w.root.Region))
+	in.Believed = attribute.Lasts(w.root.P, p.attr.Judge(in, w.root.Nodes, w.root.Region))
 	return p.attr.Explain(in, w.root.Nodes, w.root.Region), nil
 }
 

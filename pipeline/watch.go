@@ -61,11 +61,6 @@ func (w *watch) over(now time.Time) bool {
 // suspected tells whether the incident is no more than suspected.
 func (w *watch) suspected() bool { return w.in.State == incident.Suspected }
 
-// lasting is what the belief adds to the log-odds of the moment.
-func (w *watch) lasting(now attribute.Root) float64 {
-	return attribute.LogOdds(w.filter.P()) - now.LogOdds
-}
-
 // step is one call of Pipeline.Step.
 type step struct {
 	p   *Pipeline
