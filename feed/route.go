@@ -1,17 +1,34 @@
 package feed
 
-import "net/netip"
+import (
+	"encoding/binary"
+	"net/netip"
+)
 
 // V4 is an IPv4 prefix: its network address shifted left by eight, and its length
 // in the low eight bits. Bits beyond the length are zero, so that equal prefixes are
 // equal numbers.
 type V4 uint64
 
+// Prefix gives the prefix as others know it.
+func (p V4) Prefix() netip.Prefix {
+	a := uint32(p >> 8)
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(a >> 24), byte(a >> 16), byte(a >> 8), byte(a)}), int(p&0xff))
+}
+
 // V6 is an IPv6 prefix: the two halves of its network address and its length. Bits
 // beyond the length are zero, so that equal prefixes are equal values.
 type V6 struct {
 	Hi, Lo uint64
 	Bits   uint8
+}
+
+// Prefix gives the prefix as others know it.
+func (p V6) Prefix() netip.Prefix {
+	var a [16]byte
+	binary.BigEndian.PutUint64(a[:], p.Hi)
+	binary.BigEndian.PutUint64(a[8:], p.Lo)
+	return netip.PrefixFrom(netip.AddrFrom16(a), int(p.Bits))
 }
 
 // Routes is one thing that one peer of one collector told: prefixes that it
@@ -36,6 +53,9 @@ type Routes struct {
 	State Session
 	// Dump tells that this is an entry of a table dump, not an update.
 	Dump bool
+	// Multipath tells that the peer may have several paths to a prefix (ADD-PATH, RFC
+	// 7911): a withdrawal takes away one of them, perhaps not the last.
+	Multipath bool
 }
 
 // Peer is who told a collector. It is comparable.
