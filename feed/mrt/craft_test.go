@@ -30,8 +30,8 @@ func rec(kind, sub int, body ...[]byte) []byte {
 	return join(be32(1000), be16(kind), be16(sub), be32(uint32(len(b))), b)
 }
 
-// bgp is a BGP message that claims a size; 0 claims the true one.
-func bgp(kind byte, size int, body ...[]byte) []byte {
+// bgpMessage is a BGP message that claims a size; 0 claims the true one.
+func bgpMessage(kind byte, size int, body ...[]byte) []byte {
 	b := join(body...)
 	if size == 0 {
 		size = 19 + len(b)
@@ -41,7 +41,7 @@ func bgp(kind byte, size int, body ...[]byte) []byte {
 
 // upd is a BGP UPDATE.
 func upd(withdrawn, attrs, announced []byte) []byte {
-	return bgp(2, 0, be16(len(withdrawn)), withdrawn, be16(len(attrs)), attrs, announced)
+	return bgpMessage(2, 0, be16(len(withdrawn)), withdrawn, be16(len(attrs)), attrs, announced)
 }
 
 // at is an attribute; its flags don't matter to anybody here.
@@ -315,24 +315,24 @@ func craftAttributes(m map[string][]byte) {
 	m["no origin"] = m4(nil, at(2, seg(2, 4, 1)), p4())
 	m["short ones"] = m4(nil, join(at(3, count(3)), at(2, seg(2, 4, 1)), at(4, count(2)), at(5), at(6, count(3))), p4())
 	m["attribute beyond the rest"] = m4(nil, join(attrs4(), []byte{0x40, 4, 32, 0, 0}), p4())
-	m["attributes beyond the message"] = from4(16, 4, nil, bgp(2, 0, be16(0), be16(len(attrs4())+400), attrs4(), p4()))
-	m["withdrawals beyond the message"] = from4(16, 4, nil, bgp(2, 0, be16(400), p4(), p4()))
+	m["attributes beyond the message"] = from4(16, 4, nil, bgpMessage(2, 0, be16(0), be16(len(attrs4())+400), attrs4(), p4()))
+	m["withdrawals beyond the message"] = from4(16, 4, nil, bgpMessage(2, 0, be16(400), p4(), p4()))
 	m["unknown ones"] = m4(nil, join(at(0, count(3)), at(16, count(8)), at(32, count(12)), at(33, count(5)), at(128, count(300)), attrs4()), p4())
 }
 
 func craftSizes(m map[string][]byte) {
 	body := join(be16(4), p4(), be16(0))
 	for _, n := range []int{1, 5, 17, 18, 19, 500} {
-		m[fmt.Sprintf("size %d", n)] = from4(16, 4, nil, bgp(2, n, body))
+		m[fmt.Sprintf("size %d", n)] = from4(16, 4, nil, bgpMessage(2, n, body))
 	}
-	m["size that leaves out"] = from4(16, 4, nil, bgp(2, 19+2+4+2+len(attrs4())+4, be16(4), p4(), be16(len(attrs4())), attrs4(), p4(), p4()))
+	m["size that leaves out"] = from4(16, 4, nil, bgpMessage(2, 19+2+4+2+len(attrs4())+4, be16(4), p4(), be16(len(attrs4())), attrs4(), p4(), p4()))
 	m["unknown type"] = join(rec(99, 4, count(5)), m4(p4(), nil, nil))
 	m["cut"] = join(m4(p4(), nil, nil), m4(p4(), nil, nil)[:40])
 	m["cut in its header"] = join(m4(p4(), nil, nil), m4(p4(), nil, nil)[:7])
 	m["no addresses"] = join(rec(16, 1, be16(1), be16(2), be16(0xffff), be16(0xffff), upd(p4(), nil, nil)[4:]), rec(16, 4, be32(1), be32(2), be16(0xffff), be16(0xffff), upd(p4(), nil, nil)[4:]))
 	m["third family of peers"] = rec(16, 4, be32(1), be32(2), be16(0), be16(3), count(8), upd(p4(), nil, nil))
 	m["a bad marker"] = join(rec(16, 4, be32(1), be32(2), be16(0), be16(1), count(8), []byte{0}, upd(p4(), nil, nil)[1:]), m4(p4(), nil, nil))
-	m["other messages"] = join(from4(16, 4, nil, bgp(1, 0, count(10))), from4(16, 4, nil, bgp(3, 0, count(5))), from4(16, 4, nil, bgp(4, 0)), from4(16, 4, nil, bgp(5, 0, count(4))), from4(16, 4, nil, bgp(77, 0)))
+	m["other messages"] = join(from4(16, 4, nil, bgpMessage(1, 0, count(10))), from4(16, 4, nil, bgpMessage(3, 0, count(5))), from4(16, 4, nil, bgpMessage(4, 0)), from4(16, 4, nil, bgpMessage(5, 0, count(4))), from4(16, 4, nil, bgpMessage(77, 0)))
 	m["nothing of a peer"] = join(rec(16, 4, be32(1)), rec(16, 1, be16(1), be16(2), be16(0), be16(1)), m4(p4(), nil, nil))
 }
 

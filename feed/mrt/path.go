@@ -1,6 +1,9 @@
 package mrt
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Segments of an AS path (RFC 4271 §4.3, RFC 5065 §3).
 const (
@@ -18,24 +21,26 @@ func appendPath(dst []uint32, b []byte, wide bool) ([]uint32, bool) {
 		if len(b) < segmentHeader || b[0]-1 > segConfedSet-1 {
 			return dst, false
 		}
-		n := int(b[1])
-		b = b[segmentHeader:]
+		n, size := int(b[1]), 2
 		if wide {
-			if len(b) < 4*n {
-				return dst, false
-			}
-			for range n {
-				dst = append(dst, binary.BigEndian.Uint32(b))
-				b = b[4:]
-			}
-			continue
+			size = 4
 		}
-		if len(b) < 2*n {
+		if len(b) < segmentHeader+n*size {
 			return dst, false
 		}
-		for range n {
-			dst = append(dst, uint32(binary.BigEndian.Uint16(b)))
-			b = b[2:]
+		from := b[segmentHeader : segmentHeader+n*size]
+		b = b[segmentHeader+n*size:]
+		dst = slices.Grow(dst, n)
+		to := dst[len(dst) : len(dst)+n]
+		dst = dst[:len(dst)+n]
+		if wide {
+			for i := range to {
+				to[i] = binary.BigEndian.Uint32(from[4*i:])
+			}
+		} else {
+			for i := range to {
+				to[i] = uint32(binary.BigEndian.Uint16(from[2*i:]))
+			}
 		}
 	}
 	return dst, true
@@ -84,42 +89,41 @@ func pathLength(b []byte, size int) int {
 	return sum
 }
 
-// mergePath appends the path of a speaker that knew only numbers of two bytes,
-// with those of four from its AS4_PATH (RFC 6793 §4.2.3): as much of the beginning
-// of the one as the other is shorter, and then the other. An AS4_PATH that is
-// longer, or makes no sense, is left out.
+// mergePath writes into dst the path of a speaker that knew only numbers of two
+// bytes, with those of four from its AS4_PATH (RFC 6793 §4.2.3): as much of the
+// beginning of the one as the other is shorter, and then the other. An AS4_PATH that
+// is longer, or makes no sense, is left out.
 func mergePath(dst []uint32, b, b4 []byte) ([]uint32, uint32, bool) {
-	from := len(dst)
-	lead := pathLength(b, 2) - pathLength(b4, 4)
-	end := dst
-	var sound bool
-	if lead >= 0 {
-		end, sound = appendPath(dst, b4, true)
-		for s := b4; sound && len(s) >= segmentHeader; s = s[segmentHeader+4*int(s[1]):] {
-			if s[0] == segConfed || s[0] == segConfedSet {
-				sound = false // it may have none (RFC 6793 §3)
-			}
-		}
-	}
-	if !sound || len(end) == from {
-		dst, ok := appendPath(dst, b, false)
-		return dst, pathOrigin(dst[from:], b, false), ok
-	}
-	dst, ok := appendLead(dst[:from], b, lead)
+	dst, ok := appendPath(dst[:0], b, false)
 	if !ok {
 		return dst, 0, false
 	}
+	lead := pathLength(b, 2) - pathLength(b4, 4)
+	if lead < 0 || !sound4(b4) {
+		return dst, pathOrigin(dst, b, false), true
+	}
+	dst = appendLead(dst[:0], b, lead)
 	tail := len(dst)
 	dst, _ = appendPath(dst, b4, true)
 	return dst, pathOrigin(dst[tail:], b4, true), true
 }
 
-// appendLead appends the beginning of a path of two-byte numbers, of a length.
-func appendLead(dst []uint32, b []byte, length int) ([]uint32, bool) {
-	if _, ok := appendPath(nil, b, false); !ok {
-		return dst, false
+// sound4 tells whether an AS4_PATH is one: it may have no confederations (RFC 6793
+// §3).
+func sound4(b []byte) bool {
+	for len(b) > 0 {
+		if len(b) < segmentHeader || b[0] != segSet && b[0] != segSequence || len(b) < segmentHeader+4*int(b[1]) {
+			return false
+		}
+		b = b[segmentHeader+4*int(b[1]):]
 	}
-	for len(b) >= segmentHeader && (length > 0 || b[0] == segConfed || b[0] == segConfedSet) {
+	return true
+}
+
+// appendLead appends the beginning, of a length, of a path of two-byte numbers that
+// makes sense.
+func appendLead(dst []uint32, b []byte, length int) []uint32 {
+	for len(b) > 0 && (length > 0 || b[0] == segConfed || b[0] == segConfedSet) {
 		n := int(b[1])
 		whole := b[:segmentHeader+2*n]
 		b = b[len(whole):]
@@ -134,5 +138,5 @@ func appendLead(dst []uint32, b []byte, length int) ([]uint32, bool) {
 			dst = append(dst, uint32(binary.BigEndian.Uint16(whole[segmentHeader+2*i:])))
 		}
 	}
-	return dst, true
+	return dst
 }

@@ -107,9 +107,10 @@ func (r *Reader) Next(out *feed.Routes) error {
 				return nil
 			}
 		}
-		if err := r.NextRecord(&r.rec); err != nil {
-			return err
+		if err := r.frames.next(&r.rec); err != nil {
+			return r.told(err)
 		}
+		r.count.Records++
 		if r.decode(out, &r.rec) {
 			r.count.Routes++
 			return nil
@@ -141,11 +142,15 @@ func (r *Reader) decode(out *feed.Routes, rec *Record) bool {
 // does. What is left of a table's record that Next was at is skipped.
 func (r *Reader) NextRecord(rec *Record) error {
 	r.rib.left = 0
-	err := r.frames.next(rec)
-	if err == nil {
-		r.count.Records++
-		return nil
+	if err := r.frames.next(rec); err != nil {
+		return r.told(err)
 	}
+	r.count.Records++
+	return nil
+}
+
+// told counts an error of the stream, and says which stream it was.
+func (r *Reader) told(err error) error {
 	if b, ok := errors.AsType[*Broken](err); ok {
 		b.Name = r.name
 		r.count.Broken++

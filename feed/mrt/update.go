@@ -175,6 +175,7 @@ func (r *Reader) attributes(out *feed.Routes, b []byte) bool {
 			}
 			a.seen |= bit
 		}
+		fits := true // RFC 7606 §7: those that don't make withdrawals of announcements
 		switch kind {
 		case attrPath:
 			a.path = v
@@ -188,27 +189,18 @@ func (r *Reader) attributes(out *feed.Routes, b []byte) bool {
 			if len(v) == 6 && !a.as4 {
 				a.aggregator = uint32(binary.BigEndian.Uint16(v))
 			}
-		default:
-			if kind < 32 && !fits(kind, n) {
-				a.withdraw, sound = true, false
-			}
+		case attrOrigin:
+			fits = n == 1
+		case attrNextHop, attrMED, attrLocalPref:
+			fits = n == 4
+		case attrCommunities:
+			fits = n%4 == 0
+		}
+		if !fits {
+			a.withdraw, sound = true, false
 		}
 	}
 	return sound
-}
-
-// fits tells whether an attribute has a length that it can have. Those that have
-// not make withdrawals of announcements (RFC 7606 §7).
-func fits(kind byte, n int) bool {
-	switch kind {
-	case attrOrigin:
-		return n == 1
-	case attrNextHop, attrMED, attrLocalPref:
-		return n == 4
-	case attrCommunities:
-		return n%4 == 0
-	}
-	return true
 }
 
 // reach takes the prefixes of an MP_REACH_NLRI attribute (RFC 4760 §3).
