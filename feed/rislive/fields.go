@@ -235,7 +235,21 @@ func (d *Decoder) set() bool {
 	return d.c.why == ""
 }
 
+// as takes the number of an AS. Most are followed by a comma or the end at once;
+// those that are not are read bit by bit.
 func (d *Decoder) as(depth int) (uint32, bool) {
+	b, i, v := d.c.b, d.c.i, uint64(0)
+	for ; i < len(b) && b[i]-'0' <= 9; i++ {
+		v = v*10 + uint64(b[i]-'0')
+	}
+	if n := i - d.c.i; n > 0 && n <= 10 && v <= 1<<32-1 && (b[d.c.i] != '0' || n == 1) && i < len(b) && (b[i] == ',' || b[i] == ']') {
+		d.c.i = i
+		return uint32(v), true
+	}
+	return d.asSlowly(depth)
+}
+
+func (d *Decoder) asSlowly(depth int) (uint32, bool) {
 	if d.c.peek()-'0' > 9 {
 		d.wrong("an AS of the path is no number")
 		return 0, d.c.skip(depth)
@@ -315,6 +329,10 @@ func (d *Decoder) prefixes(four []feed.V4, six []feed.V6) ([]feed.V4, []feed.V6,
 	}
 	d.c.i++
 	for first := true; d.c.more(&first, ']'); {
+		if p, ok := d.prefix4(); ok {
+			four = append(four, p)
+			continue
+		}
 		s, there, ok := d.string("a prefix is no string")
 		if !ok {
 			return four, six, false
@@ -334,4 +352,43 @@ func (d *Decoder) prefixes(four []feed.V4, six []feed.V6) ([]feed.V4, []feed.V6,
 		}
 	}
 	return four, six, d.c.why == ""
+}
+
+// prefix4 takes a prefix of IPv4 as it is mostly written. At anything else it takes
+// nothing.
+func (d *Decoder) prefix4() (feed.V4, bool) {
+	b := d.c.b[d.c.i:]
+	if len(b) == 0 || b[0] != '"' {
+		return 0, false
+	}
+	var ip, v uint64
+	i, from, dots := 1, 1, 0
+	for ; i < len(b); i++ {
+		if digit := b[i] - '0'; digit <= 9 {
+			v = v*10 + uint64(digit)
+			continue
+		}
+		if n := i - from; n == 0 || n > 3 || v > 255 || n > 1 && b[from] == '0' {
+			return 0, false
+		}
+		if b[i] != '.' {
+			break
+		}
+		ip, v, from = ip<<8|v, 0, i+1
+		dots++
+	}
+	if i == len(b) || b[i] != '/' || dots != 3 {
+		return 0, false
+	}
+	ip = ip<<8 | v
+	length := uint64(0)
+	for from, i = i+1, i+1; i < len(b) && b[i]-'0' <= 9 && i < from+3; i++ {
+		length = length*10 + uint64(b[i]-'0')
+	}
+	if n := i - from; n == 0 || length > 32 || n > 1 && b[from] == '0' || i == len(b) || b[i] != '"' {
+		return 0, false
+	}
+	d.c.i += i + 1
+	ip &= 0xffffffff << (32 - length)
+	return feed.V4(ip<<8 | length), true
 }
