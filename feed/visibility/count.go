@@ -41,7 +41,7 @@ func (s *Store) Count(as uint32) Count { return s.Sum([]uint32{as}) }
 func (s *Store) Sum(asns []uint32) Count {
 	var c Count
 	for _, as := range asns {
-		at, ok := s.byAS[as]
+		at, ok := s.find(as)
 		if !ok {
 			continue
 		}

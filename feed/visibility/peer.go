@@ -1,6 +1,7 @@
 package visibility
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"tocsin/feed"
@@ -63,7 +64,8 @@ type Guarding struct {
 // peer finds a peer, or makes a new one.
 func (s *Store) peer(k feed.Peer) *peer {
 	a := k.Addr.As16()
-	slot := &s.recent[(a[15]^a[3]<<3^a[7]*31^a[2]*7)&255]
+	h := (binary.BigEndian.Uint64(a[:]) ^ binary.BigEndian.Uint64(a[8:]) ^ uint64(k.AS)<<7) * 0x9e3779b97f4a7c15
+	slot := &s.recent[h>>(64-recentBits)]
 	if *slot != nil && (*slot).key == k {
 		return *slot
 	}

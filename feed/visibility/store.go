@@ -28,17 +28,22 @@ const (
 	fullV6 = 10_000
 )
 
+// recentBits make a place for each of a few hundred peers: a map costs more than
+// all else of an update that changes nothing.
+const recentBits = 11
+
 // Store is the visibility of every prefix. It is for one goroutine.
 type Store struct {
 	opt      Options
 	families [2]family
 	peers    []*peer
 	byPeer   map[feed.Peer]*peer
-	recent   [256]*peer // the newest peer by a few bits of its address
+	recent   [1 << recentBits]*peer // the newest peer by a few bits of its address
 	everyone set
 	origins  []origin
-	byAS     map[uint32]uint32
-	lastAS   uint32 // whose place is lastPlace
+	small    []uint32          // places of origins by AS, plus one
+	byAS     map[uint32]uint32 // of the large ones
+	lastAS   uint32            // whose place is lastPlace
 	last     uint32
 	lastID   [2]uint32 // the line that was taken last: a dump tells a prefix many times
 
@@ -48,6 +53,7 @@ type Store struct {
 	stale   bool // the spaces are not worked out
 	dumped  bool // a dump was taken: what stands is known
 	strange int64
+	unused  uint64 // what fetch gives
 	// What the counts wait for until the second is over.
 	leaving         set
 	joined, removed bool
@@ -124,25 +130,45 @@ func (s *Store) Take(r *feed.Routes) {
 		s.down(p)
 	}
 	if n := len(r.Withdrawn4) + len(r.Withdrawn6); n > 0 {
-		for _, k := range r.Withdrawn4 {
-			s.withdraw(&s.families[0], key4(k), p)
-		}
-		for _, k := range r.Withdrawn6 {
-			s.withdraw(&s.families[1], key6(k), p)
-		}
+		s.each(r.Withdrawn4, r.Withdrawn6, func(f *family, k key) { s.withdraw(f, k, p) })
 		s.withdrawn += n
 		s.guard(p)
 	}
 	if n := len(r.Announced4) + len(r.Announced6); n > 0 {
 		o := s.place(r.Origin)
 		s.origins[o].announced += uint32(n)
-		for _, k := range r.Announced4 {
-			s.announce(&s.families[0], key4(k), p, o)
-		}
-		for _, k := range r.Announced6 {
-			s.announce(&s.families[1], key6(k), p, o)
-		}
+		s.each(r.Announced4, r.Announced6, func(f *family, k key) { s.announce(f, k, p, o) })
 		s.announced += n
+	}
+}
+
+// each calls do for some prefixes, having their memory fetched before.
+func (s *Store) each(v4 []feed.V4, v6 []feed.V6, do func(f *family, k key)) {
+	var keys [ahead]key
+	for len(v4) > 0 {
+		n := min(len(v4), ahead)
+		for i, p := range v4[:n] {
+			keys[i] = key4(p)
+		}
+		s.eachOf(&s.families[0], keys[:n], do)
+		v4 = v4[n:]
+	}
+	for len(v6) > 0 {
+		n := min(len(v6), ahead)
+		for i, p := range v6[:n] {
+			keys[i] = key6(p)
+		}
+		s.eachOf(&s.families[1], keys[:n], do)
+		v6 = v6[n:]
+	}
+}
+
+func (s *Store) eachOf(f *family, keys []key, do func(f *family, k key)) {
+	if len(keys) > 1 {
+		s.unused ^= f.fetch(keys)
+	}
+	for _, k := range keys {
+		do(f, k)
 	}
 }
 
@@ -151,7 +177,7 @@ func (s *Store) place(as uint32) uint32 {
 	if as == s.lastAS {
 		return s.last
 	}
-	o, ok := s.byAS[as]
+	o, ok := s.find(as)
 	if !ok {
 		o = s.enroll(as)
 	}
@@ -159,10 +185,33 @@ func (s *Store) place(as uint32) uint32 {
 	return o
 }
 
+// smallAS bounds the numbers that have their own place in a list: all that the
+// registries have given out so far.
+const smallAS = 1 << 19
+
+// find looks for an autonomous system.
+func (s *Store) find(as uint32) (uint32, bool) {
+	if as >= smallAS {
+		o, ok := s.byAS[as]
+		return o, ok
+	}
+	if int(as) >= len(s.small) || s.small[as] == 0 {
+		return 0, false
+	}
+	return s.small[as] - 1, true
+}
+
 func (s *Store) enroll(as uint32) uint32 {
 	o := uint32(len(s.origins))
 	s.origins = append(s.origins, origin{as: as, chain: [2]float32{1, 1}})
-	s.byAS[as] = o
+	if as >= smallAS {
+		s.byAS[as] = o
+		return o
+	}
+	for int(as) >= len(s.small) {
+		s.small = append(s.small, make([]uint32, max(1<<12, len(s.small)))...)
+	}
+	s.small[as] = o + 1
 	return o
 }
 

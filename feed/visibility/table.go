@@ -98,13 +98,21 @@ func (t *table) key(id uint32, l *line) key {
 	return k
 }
 
+// home is where the search for a prefix starts, and mark its fingerprint.
+func (t *table) home(k key) (at, mark uint64) {
+	h := hash(k)
+	return (h * 0x9e3779b97f4a7c15) >> t.shift, h &^ (1<<32 - 1)
+}
+
 // find looks for a prefix.
 func (t *table) find(k key) (uint32, *line) {
-	h := hash(k)
-	mask := uint64(len(t.slots) - 1)
-	mark := h &^ (1<<32 - 1)
-	for i := (h * 0x9e3779b97f4a7c15) >> t.shift; ; i = (i + 1) & mask {
-		s := t.slots[i]
+	at, mark := t.home(k)
+	return t.search(k, at, mark)
+}
+
+func (t *table) search(k key, at, mark uint64) (uint32, *line) {
+	for mask := uint64(len(t.slots) - 1); ; at = (at + 1) & mask {
+		s := t.slots[at&mask]
 		if s == 0 {
 			return 0, nil
 		}
@@ -116,6 +124,35 @@ func (t *table) find(k key) (uint32, *line) {
 			return id, l
 		}
 	}
+}
+
+// ahead is how many prefixes of an update are fetched at once.
+const ahead = 8
+
+// fetch has the memory brought in that some prefixes will need, all of it at the
+// same time: one after the other, waiting is most of an update's cost. What it
+// gives says nothing; without it, loads that nobody uses would not be made.
+func (t *table) fetch(keys []key) (unused uint64) {
+	var at, mark [ahead]uint64
+	n := min(len(keys), ahead)
+	for i, k := range keys[:n] {
+		at[i], mark[i] = t.home(k)
+		unused ^= t.slots[at[i]]
+	}
+	mask := uint64(len(t.slots) - 1)
+	for i := range n {
+		for j := at[i]; ; j = (j + 1) & mask {
+			s := t.slots[j&mask]
+			if s == 0 {
+				break
+			}
+			if (s^mark[i])>>32 == 0 {
+				unused ^= t.line(uint32(s) - 1).seen[0]
+				break
+			}
+		}
+	}
+	return unused
 }
 
 // place finds a prefix or makes room for it.
@@ -139,24 +176,24 @@ func (t *table) place(k key) (id uint32, l *line, fresh bool) {
 	if k.bits > 64 {
 		t.lows[id] = k.lo
 	}
-	t.enter(hash(k), id)
+	t.enter(k, id)
 	return id, l, true
 }
 
-func (t *table) enter(h uint64, id uint32) {
+func (t *table) enter(k key, id uint32) {
+	at, mark := t.home(k)
 	mask := uint64(len(t.slots) - 1)
-	i := (h * 0x9e3779b97f4a7c15) >> t.shift
-	for t.slots[i] != 0 {
-		i = (i + 1) & mask
+	for t.slots[at] != 0 {
+		at = (at + 1) & mask
 	}
-	t.slots[i] = h&^(1<<32-1) | uint64(id+1)
+	t.slots[at] = mark | uint64(id+1)
 }
 
 func (t *table) grow() {
 	t.slots = make([]uint64, 2*len(t.slots))
 	t.shift--
 	for id := range t.lines {
-		t.enter(hash(t.key(id, t.line(id))), id)
+		t.enter(t.key(id, t.line(id)), id)
 	}
 }
 
