@@ -3,7 +3,6 @@ package mrt
 import (
 	"bufio"
 	"bytes"
-	"compress/bzip2"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -16,6 +15,10 @@ type decompressor struct {
 	to   io.Reader // nil: not known yet
 	stop func()
 }
+
+// Decompress gives what a stream holds that may be gzip, bzip2, zstd or none of them:
+// its first bytes tell. Close stops decompressing; who has opened from closes it.
+func Decompress(from io.Reader) io.ReadCloser { return &decompressor{from: from} }
 
 // inputBuffer is how many compressed bytes are read at once.
 const inputBuffer = 64 << 10
@@ -41,7 +44,8 @@ func (d *decompressor) open() error {
 		}
 		d.to = z
 	case bytes.HasPrefix(magic, []byte("BZh")):
-		d.to = bzip2.NewReader(in)
+		z := newBzip2Reader(in)
+		d.to, d.stop = z, func() { _ = z.Close() }
 	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxZstdWindow))
 		if err != nil {
