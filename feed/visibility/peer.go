@@ -36,6 +36,7 @@ type peer struct {
 	full    [2]bool   // a full feed
 	counts  [2]bool   // a full feed, and whole
 	out     bool      // ill: its table is not what it sees
+	many    bool      // sends several paths of a prefix: its withdrawals may not be the last
 	leaving bool      // its routes go at the end of the second
 	since   int64     // when it fell ill
 	had     [2]uint32 // before it fell ill
@@ -226,7 +227,7 @@ func (s *Store) members(dump bool) {
 			grown := int64(p.carries[v]) - int64(p.minute[v])
 			steady := dump || float64(grown) <= growShare*float64(p.carries[v])
 			p.full[v] = p.most[v] >= need[v] && (p.full[v] || steady)
-			counts := p.full[v] && !p.out
+			counts := p.full[v] && !p.out && !p.many
 			if counts && !p.counts[v] {
 				s.joined = true
 			}

@@ -120,6 +120,7 @@ func (s *Store) Take(r *feed.Routes) {
 		s.Settle()
 	}
 	p := s.peer(r.Peer)
+	p.many = p.many || r.Multipath
 	if r.Dump {
 		s.dumping, s.stale, s.dumped = true, true, true
 	}
