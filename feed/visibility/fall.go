@@ -18,7 +18,8 @@ type FallOptions struct {
 	// Hold is how many seconds a fall must last to be told; 60. Its date is that of
 	// its beginning all the same. What ill peers make is gone by then.
 	Hold int64
-	// Peers is how many full feeds are enough to tell anything; 2.
+	// Peers is how many full feeds are enough to tell anything; 1 where a dump has
+	// told what they carry, else 2.
 	Peers int
 }
 
@@ -117,7 +118,6 @@ func newFalls(o FallOptions) *falls {
 	o.Depth = cmp.Or(o.Depth, 0.2)
 	o.Least = cmp.Or(o.Least, 5)
 	o.Hold = cmp.Or(o.Hold, 60)
-	o.Peers = cmp.Or(o.Peers, 2)
 	return &falls{opt: o}
 }
 
@@ -199,7 +199,11 @@ func (f *falls) close(s *Store) {
 
 // sees tells whether enough peers are whole.
 func (f *falls) sees(s *Store, v int) bool {
-	return !s.families[v].blind && s.families[v].full >= f.opt.Peers
+	enough := cmp.Or(f.opt.Peers, 2)
+	if f.opt.Peers == 0 && s.dumped {
+		enough = 1
+	}
+	return !s.families[v].blind && s.families[v].full >= enough
 }
 
 func (f *falls) step(s *Store, o uint32, v int) {
