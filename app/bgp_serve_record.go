@@ -233,6 +233,7 @@ func (p *recordParts) announce(m *rislive.Message, attrs, prefix []byte, six boo
 		b[i] = 0xff
 	}
 	b[18] = 2
+	reached := !six
 	for len(attrs) >= 3 {
 		head, size := 3, int(attrs[2])
 		if attrs[0]&0x10 != 0 && len(attrs) >= 4 {
@@ -245,9 +246,12 @@ func (p *recordParts) announce(m *rislive.Message, attrs, prefix []byte, six boo
 		if attrs[1] != 14 {
 			b = append(b, attrs[:head+size]...)
 		} else if six {
-			b = appendReach(b, value, prefix)
+			b, reached = appendReach(b, value, prefix), true
 		}
 		attrs = attrs[head+size:]
+	}
+	if !reached { // some tables keep no next hop
+		b = appendReach(b, append([]byte{16}, make([]byte, 16)...), prefix)
 	}
 	binary.BigEndian.PutUint16(b[21:], uint16(len(b)-23))
 	if !six {

@@ -85,7 +85,6 @@ type told struct {
 	kind      byte // a type of BGP message; 0 for a change of the session
 	state     bool
 	path      asPath
-	hasPath   bool
 	origin    int // -1 when there is none
 	med       uint32
 	hasMED    bool
@@ -196,9 +195,14 @@ func (t *told) attribute(kind byte, v []byte, m *Message) {
 			t.origin = int(v[0])
 		}
 	case attrASPath:
-		t.hasPath = t.path.read(v, m.TwoBytes)
+		// Some captures say two bytes of a session that had four.
+		if !t.path.read(v, m.TwoBytes) && !t.path.read(v, !m.TwoBytes) {
+			t.path.reset()
+		}
 	case attrAS4Path:
-		t.as4.read(v, false)
+		if !t.as4.read(v, false) {
+			t.as4.reset()
+		}
 	case attrNextHop:
 		if len(v) == 4 {
 			t.next4 = address{lo: uint64(binary.BigEndian.Uint32(v))}
@@ -208,9 +212,9 @@ func (t *told) attribute(kind byte, v []byte, m *Message) {
 			t.med = binary.BigEndian.Uint32(v)
 		}
 	case attrAggregator:
-		t.agg.read(v, m.TwoBytes)
+		t.agg.read(v)
 	case attrAS4Agg:
-		t.agg4.read(v, false)
+		t.agg4.read(v)
 	case attrCommunities:
 		for ; len(v) >= 4; v = v[4:] {
 			t.community = append(t.community, binary.BigEndian.Uint32(v))
@@ -253,11 +257,12 @@ func (t *told) reach(v []byte, paths bool) {
 	t.announced, _ = readPrefixes(t.announced, v[1:], six, paths)
 }
 
-func (a *aggregator) read(v []byte, two bool) {
-	switch {
-	case two && len(v) == 6:
+// read reads an aggregator, whose length tells how long its AS number is.
+func (a *aggregator) read(v []byte) {
+	switch len(v) {
+	case 6:
 		a.as = uint32(binary.BigEndian.Uint16(v))
-	case !two && len(v) == 8:
+	case 8:
 		a.as = binary.BigEndian.Uint32(v)
 	default:
 		return
@@ -276,7 +281,6 @@ func (p *asPath) read(v []byte, two bool) bool {
 		kind := v[0]
 		as, rest, ok := cut(v[2:], int(v[1])*size)
 		if !ok || kind < 1 || kind > 4 {
-			p.reset()
 			return false
 		}
 		p.segments = append(p.segments, segment{set: kind == 1 || kind == 4, from: len(p.as)})
@@ -289,7 +293,7 @@ func (p *asPath) read(v []byte, two bool) bool {
 		}
 		v = rest
 	}
-	return true
+	return len(v) == 0
 }
 
 // merge puts the numbers that two bytes couldn't hold back into the path: RFC 6793
