@@ -22,7 +22,7 @@ func appendV4(dst []feed.V4, b []byte) ([]feed.V4, bool) {
 		if bits > 32 || i > n {
 			return dst, false
 		}
-		dst = append(dst, feed.V4(v>>16&^(1<<(40-bits)-1)|bits))
+		dst = append(dst, feed.V4(v>>16&(1<<40-1<<(40-bits))|bits))
 	}
 	return dst, true
 }

@@ -185,9 +185,15 @@ func (r *Reader) attributes(out *feed.Routes, b []byte) bool {
 			sound = r.unreach(out, v) && sound
 		case attrPath4:
 			a.path4 = v
+		case attrAtomic:
+			sound = sound && n == 0
 		case attrAggregator:
-			if len(v) == 6 && !a.as4 {
+			switch {
+			case n == 8 && a.as4:
+			case n == 6 && !a.as4:
 				a.aggregator = uint32(binary.BigEndian.Uint16(v))
+			default:
+				sound = false // RFC 7606 §7.7: it is left out
 			}
 		case attrOrigin:
 			fits = n == 1
