@@ -195,40 +195,135 @@ func (d *Decoder) data(out *feed.Routes) bool {
 	d.c.i++
 	d.m = message{outer: d.m.outer}
 	d.reset(out)
+	next := 0
 	for first := true; d.c.more(&first, '}'); {
-		key, ok := d.c.key()
-		if !ok || !d.member(key, out) {
+		f, ok := d.expected(&next)
+		if !ok {
+			key, ok := d.c.key()
+			if !ok {
+				return false
+			}
+			f = fieldOf(key)
+		}
+		if !d.member(f, out) {
 			return false
 		}
 	}
 	return d.c.why == ""
 }
 
-func (d *Decoder) member(key []byte, out *feed.Routes) bool {
-	var ok bool
+// field is a member of a message's data that is looked at.
+type field uint8
+
+const (
+	fieldOther field = iota
+	fieldTimestamp
+	fieldPeer
+	fieldPeerAS
+	fieldHost
+	fieldType
+	fieldPath
+	fieldAnnouncements
+	fieldWithdrawals
+	fieldState
+	fieldMessage
+)
+
+func fieldOf(key []byte) field {
 	switch string(key) {
 	case "timestamp":
-		return d.timestamp()
+		return fieldTimestamp
 	case "peer":
-		return d.peer()
+		return fieldPeer
 	case "peer_asn":
-		return d.peerAS()
+		return fieldPeerAS
 	case "host":
-		return d.host()
+		return fieldHost
 	case "type":
+		return fieldType
+	case "path":
+		return fieldPath
+	case "announcements":
+		return fieldAnnouncements
+	case "withdrawals":
+		return fieldWithdrawals
+	case "state":
+		return fieldState
+	case "message":
+		return fieldMessage
+	}
+	return fieldOther
+}
+
+// usual gives the members of an update in the order in which they are published.
+func usual(n int) (string, field) {
+	switch n {
+	case 0:
+		return `"timestamp":`, fieldTimestamp
+	case 1:
+		return `"peer":`, fieldPeer
+	case 2:
+		return `"peer_asn":`, fieldPeerAS
+	case 3:
+		return `"id":`, fieldOther
+	case 4:
+		return `"host":`, fieldHost
+	case 5:
+		return `"type":`, fieldType
+	case 6:
+		return `"path":`, fieldPath
+	case 7:
+		return `"community":`, fieldOther
+	case 8:
+		return `"origin":`, fieldOther
+	case 9:
+		return `"announcements":`, fieldAnnouncements
+	case 10:
+		return `"withdrawals":`, fieldWithdrawals
+	}
+	return "", fieldOther
+}
+
+// expected takes the next key if it is the usual one, or the one after, which
+// saves looking at it letter by letter. Otherwise it takes nothing.
+func (d *Decoder) expected(next *int) (field, bool) {
+	rest := d.c.b[d.c.i:]
+	for n := *next; n < *next+2; n++ {
+		key, f := usual(n)
+		if len(key) > 0 && len(rest) >= len(key) && string(rest[:len(key)]) == key {
+			d.c.i += len(key)
+			*next = n + 1
+			return f, true
+		}
+	}
+	return fieldOther, false
+}
+
+func (d *Decoder) member(f field, out *feed.Routes) bool {
+	var ok bool
+	switch f {
+	case fieldTimestamp:
+		return d.timestamp()
+	case fieldPeer:
+		return d.peer()
+	case fieldPeerAS:
+		return d.peerAS()
+	case fieldHost:
+		return d.host()
+	case fieldType:
 		d.m.inner, ok = d.kind()
 		return ok
-	case "path":
+	case fieldPath:
 		return d.readPath()
-	case "announcements":
+	case fieldAnnouncements:
 		return d.announcements(out)
-	case "withdrawals":
+	case fieldWithdrawals:
 		out.Withdrawn4, out.Withdrawn6 = out.Withdrawn4[:0], out.Withdrawn6[:0]
 		out.Withdrawn4, out.Withdrawn6, ok = d.prefixes(out.Withdrawn4, out.Withdrawn6)
 		return ok
-	case "state":
+	case fieldState:
 		return d.state()
-	case "message":
+	case fieldMessage:
 		return d.complaint()
 	}
 	return d.c.skip(2)
