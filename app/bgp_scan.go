@@ -94,7 +94,7 @@ func scanned(ctx context.Context, names []string) ([]string, int64, error) {
 		}
 		found, err := mrt.Dir(name).List(ctx, mrt.Span{})
 		if err != nil {
-			return nil, 0, input("", err)
+			return nil, 0, input("name a directory that can be read", err)
 		}
 		if len(found) == 0 {
 			return nil, 0, input("files are named as RIS and RouteViews name them: updates.20220708.0845.gz", fmt.Errorf("%s holds no file of an archive", name))
@@ -151,7 +151,7 @@ func (c *counted) Read(p []byte) (int, error) {
 func (s *scan) file(ctx context.Context, name string) error {
 	body, err := s.open(ctx, name)
 	if err != nil {
-		return input("", err)
+		return input("name an MRT file, a directory of an archive, or - for standard input", err)
 	}
 	defer func() { _ = body.Close() }() // it was only read
 	s.printer = mrt.Printer{}
@@ -168,7 +168,7 @@ func (s *scan) file(ctx context.Context, name string) error {
 	for n := 0; ; n++ {
 		err := show(r)
 		if n%4096 == 0 && ctx.Err() != nil {
-			return input("", fmt.Errorf("stopped before it was done: %w", ctx.Err()))
+			return input("give it more time, or fewer files", fmt.Errorf("stopped before it was done: %w", ctx.Err()))
 		}
 		if err == nil {
 			continue
