@@ -31,7 +31,9 @@ type capture struct {
 // openCaptures looks at the first route of each file: that tells what it is.
 func openCaptures(names []string) (*captures, error) {
 	c := &captures{}
+	var useless []error
 	for _, name := range names {
+		c.broken = nil
 		r, err := mrt.Open(name)
 		if err != nil {
 			return nil, input("give MRT files: tables (bview, rib) and updates", fmt.Errorf("capture: %w", err))
@@ -40,7 +42,8 @@ func openCaptures(names []string) (*captures, error) {
 		err = c.next(r, &first)
 		_ = r.Close() // it was opened for reading
 		if errors.Is(err, io.EOF) {
-			continue // it holds no routes: nothing is lost
+			useless = append(useless, c.broken...) // it holds no routes, and is not read again
+			continue
 		}
 		if err != nil {
 			return nil, input("give MRT files: tables (bview, rib) and updates", fmt.Errorf("capture %s: %w", name, err))
@@ -52,7 +55,7 @@ func openCaptures(names []string) (*captures, error) {
 			c.updates = append(c.updates, f)
 		}
 	}
-	c.broken = nil // the same will be met again
+	c.broken = useless // those of the others will be met again
 	order := func(a, b capture) int {
 		return cmp.Or(a.first.Compare(b.first), cmp.Compare(a.name, b.name))
 	}

@@ -167,15 +167,15 @@ func (f *falls) find(o uint32, v int) *trace {
 }
 
 // trace gives the trace of an origin, and begins it with what stood before.
-func (f *falls) trace(o uint32, v int) *trace {
+func (f *falls) trace(o uint32, v int, second int64) *trace {
 	for int(o) >= len(f.traces) {
 		f.traces = append(f.traces, [2]*trace{})
 	}
 	t := f.traces[o][v]
 	if t == nil {
-		t = &trace{since: f.began}
-		if int(o) < len(f.base) {
-			t.now = f.base[o].size(v)
+		t = &trace{since: second}
+		if int(o) < len(f.base) && f.base[o].visible[v] > 0 {
+			t.now, t.since = f.base[o].size(v), f.began
 		}
 		if f.dumped && t.now.Prefixes > 0 {
 			t.levels = append(t.levels, level{t.now, dumpWorth})
@@ -212,7 +212,7 @@ func (f *falls) step(s *Store, o uint32, v int) {
 	if now == (Size{}) && f.find(o, v) == nil && (int(o) >= len(f.base) || f.base[o].visible[v] == 0) {
 		return
 	}
-	t := f.trace(o, v)
+	t := f.trace(o, v, s.second)
 	if !f.sees(s, v) || org.unseen[v] && now.Prefixes == 0 {
 		t.lapsed = true
 		return

@@ -336,6 +336,11 @@ const longestGap = 24 * 3600
 func (s *Store) catchUp() {
 	s.clear()
 	s.recount(false)
+	s.see()
+}
+
+// see looks at what was touched.
+func (s *Store) see() {
 	if s.falls != nil {
 		s.falls.close(s)
 		s.forgive()
@@ -346,6 +351,7 @@ func (s *Store) catchUp() {
 func (s *Store) minute(end int64) {
 	s.members(false)
 	s.recount(false)
+	s.see()
 	if s.opt.Minute != nil {
 		s.opt.Minute(end)
 	}
