@@ -210,7 +210,9 @@ func (w *watch) run(ctx context.Context) error {
 // leave waits for a run that was told to end.
 func (w *watch) leave(done <-chan error, why error) error {
 	w.tell(Silent, why.Error())
-	<-done
+	if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%w; then: %w", why, err)
+	}
 	return why
 }
 

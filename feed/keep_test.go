@@ -136,7 +136,7 @@ func TestFreshStart(t *testing.T) {
 // it is connected again.
 func TestSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		mute := func(ctx context.Context, ear *Ear) error {
+		mute := func(ctx context.Context, _ *Ear) error {
 			<-ctx.Done()
 			if !errors.Is(context.Cause(ctx), ErrSilent) {
 				t.Errorf("ended because of %v", context.Cause(ctx))

@@ -40,18 +40,18 @@ type Decoder struct {
 
 // message is what has been read of a message up to now.
 type message struct {
-	outer, inner      kind
-	at                int64
-	peer              address
-	as                uint32
-	host              string
-	state             feed.Session
-	hasAt, hasPeer    bool
-	hasAS, hasState   bool
-	announced, endRIB bool
-	origin            uint32
-	wrong             string // the first thing that an update or a state may not have
-	wrongAt           int
+	outer, inner    kind
+	at              int64
+	peer            address
+	as              uint32
+	host            string
+	state           feed.Session
+	hasAt, hasPeer  bool
+	hasAS, hasState bool
+	endRIB          bool
+	origin          uint32
+	wrong           string // the first thing that an update or a state may not have
+	wrongAt         int
 }
 
 // kind is what a type says, of the message or of its data.
