@@ -29,14 +29,26 @@ func (s *Store) recount(all bool) {
 				f.full++
 			}
 		}
+		before := f.blind
 		f.begun = f.begun || f.full > 0
 		f.blind = f.full < s.gone(v) || f.full == 0
 		blind[v] = blind[v] || f.blind
+		if before && !f.blind {
+			s.touchAll() // what went meanwhile is seen now
+		}
 		s.recountFamily(f, all || s.stale)
 	}
 	s.stale = false
 	s.splice(blind, s.removed)
 	s.joined, s.removed = false, false
+}
+
+func (s *Store) touchAll() {
+	for i := range s.origins {
+		if s.origins[i].ever {
+			s.touch(uint32(i))
+		}
+	}
 }
 
 // recountFamily counts every line's peers.
