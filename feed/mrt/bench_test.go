@@ -6,6 +6,7 @@ import (
 	"compress/bzip2"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -112,25 +113,32 @@ func BenchmarkDecode(b *testing.B) {
 	for _, name := range sorted(benchCaptures()) {
 		b.Run(name, func(b *testing.B) {
 			stream := many(b, benchCaptures()[name], 96<<20)
-			theirs := stream[:min(len(stream), 32<<20)]
-			decodeGobgp(b, bytes.NewReader(theirs[:len(theirs)/8])) // warm
-			start := burnt(b)
-			_, failed := decodeGobgp(b, bytes.NewReader(theirs))
-			perByte := float64(burnt(b)-start) / float64(len(theirs))
-			var prefixes int64
+			theirs := stream[:min(len(stream), 16<<20)]
+			var failed, prefixes int64
+			peer := fastest(b, 5, func() { _, failed = decodeGobgp(b, bytes.NewReader(theirs)) }) / float64(len(theirs))
 			b.SetBytes(int64(len(stream)))
 			b.ReportAllocs()
-			start = burnt(b)
+			own := math.Inf(1)
 			for b.Loop() {
-				prefixes += decode(b, bytes.NewReader(stream))
+				own = min(own, fastest(b, 1, func() { prefixes = decode(b, bytes.NewReader(stream)) }))
 			}
-			took := burnt(b) - start
-			own := float64(took) / float64(b.N) / float64(len(stream))
-			b.ReportMetric(float64(prefixes)/took.Seconds()/1e6, "Mprefixes/cpu-s")
-			b.ReportMetric(perByte/own, "×gobgp")
+			b.ReportMetric(float64(prefixes)/own*1e3, "Mprefixes/cpu-s")
+			b.ReportMetric(peer*float64(len(stream))/own, "×gobgp")
 			b.ReportMetric(float64(failed), "gobgp-failed")
 		})
 	}
+}
+
+// fastest is the least processor time of n runs, in nanoseconds: on a machine that
+// does other work too, the others tell of that.
+func fastest(b *testing.B, n int, run func()) float64 {
+	least := math.Inf(1)
+	for range n {
+		start := burnt(b)
+		run()
+		least = min(least, float64(burnt(b)-start))
+	}
+	return least
 }
 
 // From a compressed archive, on one core for gzip and zstd.
@@ -147,12 +155,14 @@ func BenchmarkArchive(b *testing.B) {
 			b.SetBytes(int64(len(plain(b, filepath.Join(captures, c.file)))))
 			b.ReportAllocs()
 			var prefixes int64
-			start := burnt(b)
+			own, wall := math.Inf(1), math.Inf(1)
 			for b.Loop() {
-				prefixes += decode(b, bytes.NewReader(packed))
+				start := time.Now()
+				own = min(own, fastest(b, 1, func() { prefixes = decode(b, bytes.NewReader(packed)) }))
+				wall = min(wall, float64(time.Since(start)))
 			}
-			b.ReportMetric(float64(prefixes)/b.Elapsed().Seconds()/1e6, "Mprefixes/s")
-			b.ReportMetric(float64(prefixes)/(burnt(b)-start).Seconds()/1e6, "Mprefixes/cpu-s")
+			b.ReportMetric(float64(prefixes)/wall*1e3, "Mprefixes/s")
+			b.ReportMetric(float64(prefixes)/own*1e3, "Mprefixes/cpu-s")
 		})
 	}
 }
@@ -164,23 +174,24 @@ func BenchmarkBzip2(b *testing.B) {
 		b.Run(filepath.Base(file), func(b *testing.B) {
 			packed, err := os.ReadFile(filepath.Join(captures, file))
 			wanted(b, file, err)
-			start := burnt(b)
-			size, err := io.Copy(io.Discard, bzip2.NewReader(bytes.NewReader(packed)))
-			if err != nil {
-				b.Fatal(err)
-			}
-			theirs := burnt(b) - start
-			b.SetBytes(size)
-			b.ReportAllocs()
-			start = burnt(b)
-			for b.Loop() {
-				if err := unpack(packed); err != nil {
+			var size int64
+			theirs := fastest(b, 2, func() {
+				if size, err = io.Copy(io.Discard, bzip2.NewReader(bytes.NewReader(packed))); err != nil {
 					b.Fatal(err)
 				}
+			})
+			b.SetBytes(size)
+			b.ReportAllocs()
+			own := math.Inf(1)
+			for b.Loop() {
+				own = min(own, fastest(b, 1, func() {
+					if err := unpack(packed); err != nil {
+						b.Fatal(err)
+					}
+				}))
 			}
-			took := (burnt(b) - start) / time.Duration(b.N)
-			b.ReportMetric(float64(size)/took.Seconds()/1e6, "MB/cpu-s")
-			b.ReportMetric(float64(theirs)/float64(took), "×compress/bzip2")
+			b.ReportMetric(float64(size)/own*1e3, "MB/cpu-s")
+			b.ReportMetric(theirs/own, "×compress/bzip2")
 		})
 	}
 }

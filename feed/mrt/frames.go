@@ -38,12 +38,32 @@ type frames struct {
 // next gives the next record. It gives a [*Broken] when there is none where one
 // should start; the call after that searches for one.
 func (f *frames) next(rec *Record) error {
+	// Nearly always all of it is there, and of a usual type. If there are fewer bytes
+	// than a header has, its length is of old bytes, but too much all the same.
+	if h := f.buf[f.r:]; len(h) >= slack {
+		n := int(binary.BigEndian.Uint32(h[8:]))
+		kind := binary.BigEndian.Uint16(h[4:])
+		if n <= f.w-f.r-headerLen && (kind == typeBGP4MP || kind == typeTableDumpV2) && !f.lost {
+			rec.Seconds, rec.Micros = binary.BigEndian.Uint32(h), 0
+			rec.Type, rec.Subtype = kind, binary.BigEndian.Uint16(h[6:])
+			rec.Offset, rec.Number = f.offset+int64(f.r), f.number
+			rec.Body = h[headerLen : headerLen+n : headerLen+n+slack]
+			f.r += headerLen + n
+			f.number++
+			return nil
+		}
+	}
+	return f.careful(rec)
+}
+
+// careful gives the next record, whatever it may be.
+func (f *frames) careful(rec *Record) error {
 	if f.lost {
 		if err := f.search(); err != nil {
 			return err
 		}
 	}
-	if f.w-f.r < headerLen && !f.fill(headerLen) {
+	if !f.fill(headerLen) {
 		return f.end()
 	}
 	h := f.buf[f.r : f.r+headerLen]
@@ -52,10 +72,10 @@ func (f *frames) next(rec *Record) error {
 	if n > maxRecord {
 		return f.broken(fmt.Errorf("it claims %d bytes, more than %d", n, maxRecord))
 	}
-	if f.w-f.r < headerLen+n && !f.fill(headerLen+n) {
+	if !f.fill(headerLen + n) {
 		return f.broken(f.cut(n))
 	}
-	if kind != typeBGP4MP && kind != typeTableDumpV2 && !plausible(h) && !f.sound(n) {
+	if kind != typeBGP4MP && kind != typeTableDumpV2 && !plausible(f.buf[f.r:]) && !f.sound(n) {
 		return f.broken(fmt.Errorf("type %d, subtype %d, and no record after it", kind, sub))
 	}
 	start := f.r + headerLen // only now: fill may have moved everything

@@ -17,6 +17,12 @@ const (
 // appendPath appends the AS numbers of a path, one after the other, and tells
 // whether all of it made sense.
 func appendPath(dst []uint32, b []byte, wide bool) ([]uint32, bool) {
+	if wide && len(b) > segmentHeader && b[0] == segSequence && len(b) == segmentHeader+4*int(b[1]) {
+		for b = b[segmentHeader:]; len(b) >= 4; b = b[4:] { // nearly all paths are this
+			dst = append(dst, binary.BigEndian.Uint32(b))
+		}
+		return dst, true
+	}
 	for len(b) > 0 {
 		if len(b) < segmentHeader || b[0]-1 > segConfedSet-1 {
 			return dst, false

@@ -19,7 +19,6 @@ type Reader struct {
 	count Counts
 	rec   Record
 	rib   rib
-	attr  routeAttributes
 	path  []uint32
 }
 

@@ -61,11 +61,8 @@ const (
 
 // wide tells whether a BGP4MP subtype has AS numbers of four bytes.
 func wide(subtype uint16) bool {
-	switch subtype {
-	case subMessageAS4, subStateAS4, subLocalAS4, subMessage4Paths, subLocal4Paths:
-		return true
-	}
-	return false
+	const all = 1<<subMessageAS4 | 1<<subStateAS4 | 1<<subLocalAS4 | 1<<subMessage4Paths | 1<<subLocal4Paths
+	return uint32(all)>>subtype&1 != 0
 }
 
 // withPaths tells whether a BGP4MP subtype has path identifiers.

@@ -186,20 +186,20 @@ func (r *Reader) oldTable(out *feed.Routes, rec *Record) bool {
 	out.Peer.AS = c.asn(asn == 4)
 	out.Dump = true
 	attrs := c.take(int(c.u16()))
-	r.attr = routeAttributes{as4: asn == 4}
-	r.tablePath(out, attrs)
+	r.tablePath(out, attrs, asn == 4)
 	r.count.Prefixes++
 	return true
 }
 
 // tablePath takes the path of an entry of a TABLE_DUMP, whose attributes are those
 // of an update.
-func (r *Reader) tablePath(out *feed.Routes, b []byte) {
+func (r *Reader) tablePath(out *feed.Routes, b []byte, as4 bool) {
+	a := routeAttributes{as4: as4}
 	announced6, withdrawn6, announced4, withdrawn4 := len(out.Announced6), len(out.Withdrawn6), len(out.Announced4), len(out.Withdrawn4)
-	sound := r.attributes(out, b)
+	sound := r.attributes(out, b, &a)
 	out.Announced6, out.Withdrawn6 = out.Announced6[:announced6], out.Withdrawn6[:withdrawn6]
 	out.Announced4, out.Withdrawn4 = out.Announced4[:announced4], out.Withdrawn4[:withdrawn4]
-	if r.attr.seen&(1<<attrPath) != 0 && !r.takePath(out) {
+	if a.seen&(1<<attrPath) != 0 && !r.takePath(out, &a) {
 		sound, out.Path, out.Origin = false, nil, 0
 	}
 	if !sound {

@@ -96,8 +96,8 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4 bool) bool {
 	if b = b[2:]; n > len(b) {
 		n, sound = len(b), false
 	}
-	r.attr = routeAttributes{as4: as4}
-	if n > 0 && !r.attributes(out, b[:n]) {
+	a := routeAttributes{as4: as4}
+	if n > 0 && !r.attributes(out, b[:n], &a) {
 		sound = false
 	}
 	if n < len(b) {
@@ -105,7 +105,7 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4 bool) bool {
 		out.Announced4, fine = r.list4(out, out.Announced4, b[n:])
 		sound = sound && fine
 	}
-	if len(out.Announced4)+len(out.Announced6) > 0 && !r.takePath(out) || r.attr.withdraw {
+	if len(out.Announced4)+len(out.Announced6) > 0 && !r.takePath(out, &a) || a.withdraw {
 		sound = false
 		out.Withdrawn4 = append(out.Withdrawn4, out.Announced4...)
 		out.Withdrawn6 = append(out.Withdrawn6, out.Announced6...)
@@ -127,6 +127,11 @@ func (r *Reader) counted(out *feed.Routes, sound bool) bool {
 
 // list4 takes a list of IPv4 prefixes.
 func (r *Reader) list4(out *feed.Routes, dst []feed.V4, b []byte) ([]feed.V4, bool) {
+	if !out.Multipath && len(b) > 0 && b[0] != 0 {
+		if all, ok := appendV4(dst, b); ok { // nearly always
+			return all, true
+		}
+	}
 	dst, paths, ok := nlri4(dst, b, out.Multipath)
 	out.Multipath = out.Multipath || paths
 	return dst, ok
@@ -149,8 +154,7 @@ type routeAttributes struct {
 }
 
 // attributes walks the attributes of an update, and tells whether they were sound.
-func (r *Reader) attributes(out *feed.Routes, b []byte) bool {
-	a := &r.attr
+func (r *Reader) attributes(out *feed.Routes, b []byte, a *routeAttributes) bool {
 	sound := true
 	for len(b) > 0 {
 		if len(b) < 3 {
@@ -247,8 +251,7 @@ func (r *Reader) unreach(out *feed.Routes, v []byte) bool {
 
 // takePath decodes the path of an update, and tells whether it has one that makes
 // sense.
-func (r *Reader) takePath(out *feed.Routes) bool {
-	a := &r.attr
+func (r *Reader) takePath(out *feed.Routes, a *routeAttributes) bool {
 	if a.seen&(1<<attrPath) == 0 {
 		return false // RFC 7606 §3(d)
 	}
