@@ -93,7 +93,7 @@ func (d *Decoder) Decode(msg []byte, out *feed.Routes) (Kind, error) {
 		return Error, nil
 	case d.m.outer == kindPong:
 		return Pong, nil
-	case d.m.outer != kindMessage || d.m.inner == kindOther:
+	case d.m.outer != kindMessage || d.m.inner != kindUpdate && d.m.inner != kindState:
 		return Other, nil
 	}
 	return d.finish(out)
