@@ -135,7 +135,9 @@ func appendLead(dst []uint32, b []byte, length int) []uint32 {
 		b = b[len(whole):]
 		switch whole[0] {
 		case segSequence:
-			n = min(n, length)
+			if n > length {
+				n, b = length, nil // what comes behind a cut is the other path's
+			}
 			length -= n
 		case segSet:
 			length--
