@@ -341,9 +341,22 @@ func (p *asPath) truncate(hops int) {
 	}
 }
 
-// readPrefixes reads prefixes as BGP writes them. A length that can't be ends it:
-// what follows can't be found.
+// readPrefixes reads prefixes as BGP writes them. Some collectors keep path
+// identifiers and say that there are none: then the list is none of prefixes, or
+// begins with two default routes, which are the upper half of a small number.
 func readPrefixes(to []prefix, b []byte, six, paths bool) ([]prefix, bool) {
+	list, ok := readList(to, b, six, paths)
+	if paths || ok && (len(b) < 2 || b[0] != 0 || b[1] != 0) {
+		return list, ok
+	}
+	if other, fits := readList(to, b, six, true); fits {
+		return other, true
+	}
+	return readList(to, b, six, false) // the other way has written over it
+}
+
+// readList ends at a length that can't be: what follows can't be found.
+func readList(to []prefix, b []byte, six, paths bool) ([]prefix, bool) {
 	most := 32
 	if six {
 		most = 128

@@ -159,9 +159,15 @@ func TestMergesAS4(t *testing.T) {
 func TestPathIdentifiers(t *testing.T) {
 	m := from(updateOf(concat([]byte{0, 0, 0, 1}, nlri("9.0.0.0/8")), concat(attr(attrOrigin, 0), attr(attrASPath, segmentOf(2, 4, 1)...)),
 		concat([]byte{0, 0, 0, 7}, nlri("8.0.0.0/8"), []byte{0, 0, 0, 8}, nlri("8.0.0.0/8"))))
-	m.Paths = true
-	got := string(encoded([]Message{m}, false)[0])
-	if !strings.Contains(got, `"prefixes":["8.0.0.0/8","8.0.0.0/8"]}],"withdrawals":["9.0.0.0/8"]`) {
+	for _, m.Paths = range []bool{true, false} { // some captures have them and say that they have none
+		got := string(encoded([]Message{m}, false)[0])
+		if !strings.Contains(got, `"prefixes":["8.0.0.0/8","8.0.0.0/8"]}],"withdrawals":["9.0.0.0/8"]`) {
+			t.Errorf("said to be there: %v: %s", m.Paths, got)
+		}
+	}
+	// A default route alone is one, and so is what begins with one.
+	m = from(updateOf(concat([]byte{0}, nlri("9.0.0.0/8"), []byte{1, 0}), nil, nil))
+	if got := string(encoded([]Message{m}, false)[0]); !strings.Contains(got, `"withdrawals":["0.0.0.0/0","9.0.0.0/8","0.0.0.0/1"]`) {
 		t.Errorf("%s", got)
 	}
 }
@@ -179,9 +185,9 @@ func TestBrokenMessages(t *testing.T) {
 		"withdrawals longer than all": {bgp(bgpUpdate, []byte{0, 9, 1}), ""},
 		"attributes longer than all":  {bgp(bgpUpdate, []byte{0, 0, 0, 9, 1}), ""},
 		"no attributes":               {bgp(bgpUpdate, []byte{0, 0}), ""},
-		"a prefix too long":           {updateOf(nil, good, []byte{33, 8, 8, 8, 8, 8}), ""},
+		"a prefix too long":           {updateOf(nil, good, []byte{33, 8, 8, 8, 8}), ""},
 		"a prefix cut off":            {updateOf(nil, good, []byte{32, 8}), ""},
-		"withdrawn, too long":         {updateOf([]byte{33, 8, 8, 8, 8, 8}, nil, nil), ""},
+		"withdrawn, too long":         {updateOf([]byte{33, 8, 8, 8, 8}, nil, nil), ""},
 		"an attribute cut off":        {updateOf(nil, concat(good, []byte{0x50, 4, 0}), nlri("8.0.0.0/8")), `"prefixes":["8.0.0.0/8"]`},
 		"an attribute that lies":      {updateOf(nil, concat(good, []byte{0x40, 4, 200, 1}), nlri("8.0.0.0/8")), `"prefixes":["8.0.0.0/8"]`},
 		"lengths that can't be": {
