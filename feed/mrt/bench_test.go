@@ -27,7 +27,7 @@ func decode(tb testing.TB, from io.Reader) int64 {
 	defer func() { _ = r.Close() }()
 	var routes feed.Routes
 	for {
-		if err := r.Next(&routes); err == io.EOF {
+		if err := r.Next(&routes); errors.Is(err, io.EOF) {
 			return r.Counts().Prefixes
 		} else if err != nil {
 			tb.Fatal(err)

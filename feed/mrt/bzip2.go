@@ -133,7 +133,7 @@ func (r *bzip2Reader) split() {
 		}
 		b.data = b.data[:0]
 		b.err = s.next(b)
-		if b.err == io.EOF {
+		if ended(b.err) {
 			return
 		}
 		r.order <- b // there is room for all
@@ -201,7 +201,7 @@ func (s *splitter) next(b *bzip2Block) error {
 func (s *splitter) header() error {
 	h, ok := s.bits(32)
 	if !ok {
-		if s.some && s.err == io.EOF && s.pos>>3 >= len(s.buf) {
+		if s.some && ended(s.err) && s.pos>>3 >= len(s.buf) {
 			return io.EOF
 		}
 		return s.short()
@@ -296,7 +296,7 @@ func (s *splitter) fill() int {
 
 // short is why there is no more.
 func (s *splitter) short() error {
-	if s.err == io.EOF {
+	if ended(s.err) {
 		return fmt.Errorf("bzip2: %w", io.ErrUnexpectedEOF)
 	}
 	return s.err

@@ -3,6 +3,7 @@ package mrt
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,8 +85,7 @@ func cached(f File, parts []string) (File, bool) {
 // it says nothing.
 func Collector(name string) string {
 	dirs := strings.Split(filepath.ToSlash(name), "/")
-	for i := len(dirs) - 1; i >= 0; i-- {
-		d := dirs[i]
+	for i, d := range slices.Backward(dirs) {
 		switch {
 		case i == len(dirs)-1:
 			if parts := strings.Split(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(d, ".gz"), ".bz2"), ".zst"), "."); parts[0] == "ris" || parts[0] == "routeviews" {

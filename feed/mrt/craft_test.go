@@ -91,8 +91,8 @@ func m4(withdrawn, attrs, announced []byte) []byte {
 	return from4(16, 4, nil, upd(withdrawn, attrs, announced))
 }
 
-func m2(withdrawn, attrs, announced []byte) []byte {
-	return from4(16, 1, nil, upd(withdrawn, attrs, announced))
+func m2(attrs, announced []byte) []byte {
+	return from4(16, 1, nil, upd(nil, attrs, announced))
 }
 
 // mpReach and mpUnreach are the attributes of RFC 4760.
@@ -281,17 +281,17 @@ func craftMerges(m map[string][]byte) {
 		"two segments":        {join(seg(2, 2, 1, 2, 3), seg(2, 2, 4, 5, trans)), seg(2, 4, 100002)},
 		"empty":               {nil, nil},
 	} {
-		m["merge: "+name] = m2(nil, join(at(1, []byte{0}), at(2, p[0]), at(17, p[1]), at(3, count(4))), p4())
+		m["merge: "+name] = m2(join(at(1, []byte{0}), at(2, p[0]), at(17, p[1]), at(3, count(4))), p4())
 		m["merge in an old table: "+name] = old(1, 24, join(at(2, p[0]), at(17, p[1])))
 	}
 	m["merge: not with four bytes"] = m4(nil, join(attrs4(), at(17, seg(2, 4, 100002))), p4())
 	as := at(17, seg(2, 4, 100003))
 	for name, own := range map[string]int{"one that knows two bytes": 5, "one that stands for another": trans} {
-		m["aggregator: "+name] = m2(nil, join(attrs2(), at(7, be16(own), count(4)), at(18, be32(100002), []byte{5, 6, 7, 8}), as), p4())
+		m["aggregator: "+name] = m2(join(attrs2(), at(7, be16(own), count(4)), at(18, be32(100002), []byte{5, 6, 7, 8}), as), p4())
 	}
-	m["aggregator: only the new one"] = m2(nil, join(attrs2(), at(18, be32(100002), count(4))), p4())
+	m["aggregator: only the new one"] = m2(join(attrs2(), at(18, be32(100002), count(4))), p4())
 	m["aggregator: too short"] = m4(nil, join(attrs4(), at(7, be16(77), count(4))), p4())
-	m["aggregator: too long"] = m2(nil, join(attrs2(), at(7, be32(77), count(4))), p4())
+	m["aggregator: too long"] = m2(join(attrs2(), at(7, be32(77), count(4))), p4())
 	m["aggregator: no address"] = m4(nil, join(attrs4(), at(7, be32(77), slices.Repeat([]byte{255}, 4))), p4())
 	m["aggregator: empty"] = m4(nil, join(attrs4(), at(7)), p4())
 	m["aggregator: twice"] = m4(nil, join(attrs4(), at(7, be32(77), count(4)), at(7, be32(78), count(4))), p4())

@@ -79,7 +79,7 @@ func text(t testing.TB, r *mrt.Reader, f *mrt.Filter) (out []byte, broken []*mrt
 	var rec mrt.Record
 	for {
 		err := r.NextRecord(&rec)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out, broken
 		}
 		if b, ok := errors.AsType[*mrt.Broken](err); ok {

@@ -95,12 +95,18 @@ func (f *frames) careful(rec *Record) error {
 	return nil
 }
 
+// ended tells whether a stream has come to its end. A Reader says so with the bare
+// [io.EOF]: one that is wrapped is of something else, which has failed.
+func ended(err error) bool {
+	return err == io.EOF //nolint:errorlint // see above
+}
+
 // sound tells whether what claims n bytes and no type that we know is a record all
 // the same: whether another one, or the end, follows it.
 func (f *frames) sound(n int) bool {
 	n += headerLen
 	if f.w-f.r < n+headerLen && !f.fill(n+headerLen) {
-		return f.w-f.r == n && f.err == io.EOF
+		return f.w-f.r == n && ended(f.err)
 	}
 	return plausible(f.buf[f.r+n : f.r+n+headerLen])
 }
@@ -144,7 +150,7 @@ func (f *frames) cut(n int) error {
 
 // told is why there is no more, to be told once.
 func (f *frames) told() error {
-	if f.err == io.EOF {
+	if ended(f.err) {
 		return io.ErrUnexpectedEOF
 	}
 	err := f.err
@@ -155,7 +161,7 @@ func (f *frames) told() error {
 // end tells how the stream ended.
 func (f *frames) end() error {
 	switch {
-	case f.err != io.EOF:
+	case !ended(f.err):
 		return f.broken(f.told())
 	case f.w > f.r:
 		return f.broken(fmt.Errorf("%d bytes are no header: %w", f.w-f.r, io.ErrUnexpectedEOF))
@@ -178,7 +184,7 @@ func (f *frames) search() error {
 		f.r = min(f.r+1, f.w)
 		if !f.fill(headerLen) {
 			f.r = f.w
-			if f.err != io.EOF {
+			if !ended(f.err) {
 				return f.broken(f.told())
 			}
 			return io.EOF

@@ -27,7 +27,7 @@ func ends(t *testing.T, stream []byte, step func(r *mrt.Reader) error) {
 	last := int64(-1)
 	for {
 		err := step(r)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		b, ok := errors.AsType[*mrt.Broken](err)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,7 +25,7 @@ type Span struct {
 // wants tells whether a file is wanted. A file of updates that starts before From
 // may hold what is after it: as long before as the longest of them lasts.
 func (s *Span) wants(f File) bool {
-	if len(s.Collectors) > 0 && !contains(s.Collectors, f.Collector) || len(s.Kinds) > 0 && !contains(s.Kinds, f.Kind) {
+	if len(s.Collectors) > 0 && !slices.Contains(s.Collectors, f.Collector) || len(s.Kinds) > 0 && !slices.Contains(s.Kinds, f.Kind) {
 		return false
 	}
 	from := s.From
@@ -37,15 +38,6 @@ func (s *Span) wants(f File) bool {
 // longestUpdates is how long a file of updates lasts: 15 minutes at RouteViews, 5
 // at RIS.
 const longestUpdates = 15 * time.Minute
-
-func contains[T comparable](all []T, one T) bool {
-	for _, v := range all {
-		if v == one {
-			return true
-		}
-	}
-	return false
-}
 
 // Source is where the files of an archive are.
 type Source interface {
@@ -218,8 +210,8 @@ func (d *download) Read(p []byte) (int, error) {
 		if n > 0 {
 			d.cuts = 0
 		}
-		if err == nil || err == io.EOF || n > 0 {
-			if err != io.EOF {
+		if err == nil || ended(err) || n > 0 {
+			if !ended(err) {
 				err = nil // if it's cut, the next Read says so again
 			}
 			return n, err

@@ -16,7 +16,6 @@ type Printer struct {
 	peers []textPeer
 	known bool // a table of peers has been met
 	attr  attributes
-	path  textPath // AS4_PATH, or what is merged of it
 
 	head, tail []byte // of a line, before and behind its prefix
 }
@@ -118,7 +117,7 @@ func appendAddr6(dst []byte, a [16]byte) []byte {
 		return appendAddr4(dst, [4]byte(a[12:]))
 	}
 	from, n := longestZeros(words)
-	for i := 0; i < 8; i++ {
+	for i := range 8 {
 		if n > 0 && i == from {
 			dst = append(dst, ':')
 		}

@@ -109,7 +109,7 @@ func TestGoesOnWhereBgpdumpDoesNot(t *testing.T) {
 		"no microseconds":       {join(rec(17, 4), again), line},
 		"two origins":           {join(m4(nil, join(attrs4(), at(1, []byte{1})), p4()), again), announced + line},
 		"two paths":             {join(m4(nil, join(attrs4(), at(2, seg(2, 4, 9))), p4()), again), announced + line},
-		"new aggregator before": {join(m2(nil, join(at(18, be32(1), count(4)), attrs2()), p4()), again), announced + line},
+		"new aggregator before": {join(m2(join(at(18, be32(1), count(4)), attrs2()), p4()), again), announced + line},
 		"peer that is none": {
 			join(twoPeers(), ribOf(2, p4(), entry(7, nil, attrs4()), entry(0, nil, attrs4()))),
 			"TABLE_DUMP2|1000|B|9.9.9.9|65001|10.1.2.0/24|1 2 3|IGP|10.0.0.1|0|0||NAG||\n",
@@ -119,7 +119,7 @@ func TestGoesOnWhereBgpdumpDoesNot(t *testing.T) {
 			"TABLE_DUMP2|1000|B|9.9.9.9|5|10.1.2.0/24|1 2 3|IGP|10.0.0.1|0|0||NAG||\n",
 		},
 		"no communities":       {m4(nil, join(attrs4(), at(8)), p4()), announced},
-		"a segment of nothing": {m2(nil, join(at(1, []byte{0}), at(2, seg(2, 2), seg(2, 2, 1, 2, 3)), at(17, seg(2, 4, 3)), at(3, []byte{10, 0, 0, 1})), p4()), ""},
+		"a segment of nothing": {m2(join(at(1, []byte{0}), at(2, seg(2, 2), seg(2, 2, 1, 2, 3)), at(17, seg(2, 4, 3)), at(3, []byte{10, 0, 0, 1})), p4()), ""},
 	} {
 		got := printed(t, c.stream)
 		if c.want == "" {

@@ -185,14 +185,12 @@ func (a *attributes) appendRest(dst []byte, signed bool) []byte {
 		}
 		dst = append(dst, '|')
 	}
-	return a.appendEnd(a.appendCommunities(dst), true)
+	return a.appendEnd(a.appendCommunities(dst))
 }
 
 // appendEnd appends what follows the communities.
-func (a *attributes) appendEnd(dst []byte, bar bool) []byte {
-	if bar {
-		dst = append(dst, '|')
-	}
+func (a *attributes) appendEnd(dst []byte) []byte {
+	dst = append(dst, '|')
 	if a.has(attrAtomic) {
 		dst = append(dst, "AG|"...)
 	} else {

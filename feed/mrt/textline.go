@@ -165,9 +165,9 @@ func (p *Printer) reachTail(afi int, r *reach) {
 		p.tail = append(p.appendHop(p.what(p.tail[:0]), r), '|')
 		p.tail = p.attr.appendRest(p.tail, afi == afi4)
 	case afi == afi4:
-		p.tail = p.attr.appendEnd(p.attr.appendCommunities(p.what(p.tail[:0])), true)
+		p.tail = p.attr.appendEnd(p.attr.appendCommunities(p.what(p.tail[:0])))
 	default:
-		p.tail = p.attr.appendEnd(p.attr.appendCommunities(append(p.tail[:0], '|')), true)
+		p.tail = p.attr.appendEnd(p.attr.appendCommunities(append(p.tail[:0], '|')))
 	}
 }
 
@@ -279,7 +279,7 @@ func (p *Printer) legacy(dst []byte, rec *Record, c cursor) []byte {
 	p.tail = append(appendAddr4(p.what(p.tail[:0]), p.attr.nextHop), '|')
 	p.tail = append(strconv.AppendUint(p.tail, uint64(p.attr.pref), 10), '|')
 	p.tail = strconv.AppendUint(p.tail, uint64(p.attr.med), 10)
-	p.tail = p.attr.appendEnd(p.attr.appendCommunities(p.tail), true)
+	p.tail = p.attr.appendEnd(p.attr.appendCommunities(p.tail))
 	return lists{p: p}.print(dst, c.b, false)
 }
 
