@@ -36,16 +36,9 @@ const recentBits = 11
 type Store struct {
 	opt      Options
 	families [2]family
-	peers    []*peer
-	byPeer   map[feed.Peer]*peer
-	recent   [1 << recentBits]*peer // the newest peer by a few bits of its address
-	everyone set
-	origins  []origin
-	small    []uint32          // places of origins by AS, plus one
-	byAS     map[uint32]uint32 // of the large ones
-	lastAS   uint32            // whose place is lastPlace
-	last     uint32
-	lastID   [2]uint32 // the line that was taken last: a dump tells a prefix many times
+	roster
+	systems
+	lastID [2]uint32 // the line that was taken last: a dump tells a prefix many times
 
 	second  int64 // seconds since 1970, as the routes tell it
 	begun   bool
@@ -54,15 +47,33 @@ type Store struct {
 	dumped  bool // a dump was taken: what stands is known
 	strange int64
 	unused  uint64 // what fetch gives
-	// What the counts wait for until the second is over.
-	leaving         set
-	joined, removed bool
-	falls           *falls
-	touched         []uint32
-	epoch           uint32 // of touched
-	before          []glance
+
+	falls   *falls
+	touched []uint32
+	epoch   uint32 // of touched
+	before  []glance
 	// This minute, by all peers.
 	announced, withdrawn int
+}
+
+// roster is the peers, and what waits for the end of the second.
+type roster struct {
+	peers    []*peer
+	byPeer   map[feed.Peer]*peer
+	recent   [1 << recentBits]*peer // the newest peer by a few bits of its address
+	everyone set
+	leaving  set // their routes go
+
+	joined, removed bool // who counts has changed
+}
+
+// systems is the autonomous systems.
+type systems struct {
+	origins []origin
+	small   []uint32          // places of origins by AS, plus one
+	byAS    map[uint32]uint32 // of the large ones
+	lastAS  uint32            // whose place is last
+	last    uint32
 }
 
 // origin is what is counted of one autonomous system.
@@ -95,9 +106,9 @@ func New(o Options) *Store {
 	}
 	s := &Store{
 		opt: o, families: [2]family{newFamily(0), newFamily(1)},
-		byPeer: map[feed.Peer]*peer{}, byAS: map[uint32]uint32{}, epoch: 1,
+		roster: roster{byPeer: map[feed.Peer]*peer{}}, systems: systems{byAS: map[uint32]uint32{}}, epoch: 1,
 	}
-	s.lastAS, s.last = 0, s.enroll(0) // what has no single origin
+	s.last = s.enroll(0) // what has no single origin
 	if o.Falls != nil {
 		s.falls = newFalls(*o.Falls)
 	}
