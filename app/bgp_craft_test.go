@@ -106,11 +106,13 @@ func appendMRT(b []byte, at int64, kind, sub uint16, body []byte) []byte {
 	return append(b, body...)
 }
 
-// table writes a TABLE_DUMP_V2 (RFC 6396 §4.3) of peers that all carry the same.
-func table(t *testing.T, name string, at time.Time, peers int, origins map[uint32][]netip.Prefix) string {
+// table writes a TABLE_DUMP_V2 (RFC 6396 §4.3) of five peers that all carry the
+// same.
+func table(t *testing.T, name string, at time.Time, origins map[uint32][]netip.Prefix) string {
 	t.Helper()
+	const peers = 5
 	index := []byte{193, 0, 4, 28, 0, 0}
-	index = binary.BigEndian.AppendUint16(index, uint16(peers))
+	index = binary.BigEndian.AppendUint16(index, peers)
 	for i := range peers {
 		addr, as := peerOf(i)
 		a := addr.As4()
@@ -130,7 +132,7 @@ func table(t *testing.T, name string, at time.Time, peers int, origins map[uint3
 			body := binary.BigEndian.AppendUint32(nil, seq)
 			seq++
 			body = append(append(body, byte(p.Bits())), a[:(p.Bits()+7)/8]...)
-			body = binary.BigEndian.AppendUint16(body, uint16(peers))
+			body = binary.BigEndian.AppendUint16(body, peers)
 			for i := range peers {
 				_, as := peerOf(i)
 				attrs := []byte{0x40, 1, 1, 0, 0x40, 2, 10, 2, 2}

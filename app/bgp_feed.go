@@ -195,12 +195,15 @@ func (v *view) listen(ctx context.Context, db store.Store, o ServeOptions) (err 
 	if err := l.bootstrap(ctx); err != nil {
 		return stopped(ctx, err)
 	}
-	kept := make(chan error, 1)
+	kept := make(chan struct{})
 	runs, stop := context.WithCancel(ctx)
-	go func() { kept <- feed.Keep(runs, client, feed.Keeper{Quiet: quietStream, Tell: l.routes.tell}) }()
+	go func() {
+		defer close(kept)
+		_ = feed.Keep(runs, client, feed.Keeper{Quiet: quietStream, Tell: l.routes.tell}) // it ends because it is stopped
+	}()
 	defer func() {
 		stop()
-		<-kept // its error is that it was stopped
+		<-kept
 		if l.played != nil {
 			err = errors.Join(err, l.played.Close())
 		}

@@ -58,7 +58,7 @@ func outagesOf(t *testing.T, o OutagesOptions) (outagesJSON, error) {
 func TestOutagesDatesAWithdrawal(t *testing.T) {
 	t.Parallel()
 	at, world := morning()
-	files := []string{withdrawal(at).mrt(t, "updates.gz"), table(t, "rib.gz", at, 5, world)} // in any order
+	files := []string{withdrawal(at).mrt(t, "updates.gz"), table(t, "rib.gz", at, world)} // in any order
 	for _, asns := range [][]uint32{nil, {812}, {812, 64600}} {
 		j, err := outagesOf(t, OutagesOptions{Files: files, AS: asns, FailOn: true})
 		if Code(err) != ExitBadNews {
@@ -90,7 +90,7 @@ func TestOutagesAsText(t *testing.T) {
 	at, world := morning()
 	c := withdrawal(at)
 	c.messages = c.messages[:5] // it doesn't come back
-	files := []string{table(t, "rib.gz", at, 5, world), c.mrt(t, "updates.gz")}
+	files := []string{table(t, "rib.gz", at, world), c.mrt(t, "updates.gz")}
 	var out bytes.Buffer
 	var progress []float64
 	o := OutagesOptions{Files: files, Depth: 0.2, Share: 0.5, Format: "text", Progress: func(p float64) { progress = append(progress, p) }}
@@ -158,7 +158,7 @@ func TestOutagesMergesFiles(t *testing.T) {
 			odd.messages = append(odd.messages, m)
 		}
 	}
-	files := []string{late.mrt(t, "c.gz"), odd.mrt(t, "b.gz"), table(t, "rib.gz", at, 5, world), even.mrt(t, "a.gz")}
+	files := []string{late.mrt(t, "c.gz"), odd.mrt(t, "b.gz"), table(t, "rib.gz", at, world), even.mrt(t, "a.gz")}
 	j, err := outagesOf(t, OutagesOptions{Files: files})
 	if err != nil || len(j.Outages) != 1 || j.Outages[0].Onset != "2022-07-08T08:44:12Z" || *j.Outages[0].End != "2022-07-08T09:50:30Z" {
 		t.Errorf("%v, %+v", err, j.Outages)
@@ -189,7 +189,7 @@ func TestOutagesIgnoresSessions(t *testing.T) {
 	}
 	c.at = c.at.Add(20 * time.Minute)
 	back(0)
-	j, err := outagesOf(t, OutagesOptions{Files: []string{table(t, "rib.gz", at, 5, world), c.mrt(t, "updates.gz")}, FailOn: true})
+	j, err := outagesOf(t, OutagesOptions{Files: []string{table(t, "rib.gz", at, world), c.mrt(t, "updates.gz")}, FailOn: true})
 	if err != nil || len(j.Outages) != 0 {
 		t.Errorf("%v, %+v", err, j.Outages)
 	}
@@ -210,9 +210,9 @@ func TestOutagesChecksALaterTable(t *testing.T) {
 			after[as] = list
 		}
 	}
-	first := table(t, "rib1.gz", at, 5, world)
-	right := table(t, "rib2.gz", at.Add(2*time.Hour), 5, after)
-	wrong := table(t, "rib3.gz", at.Add(4*time.Hour), 5, world)
+	first := table(t, "rib1.gz", at, world)
+	right := table(t, "rib2.gz", at.Add(2*time.Hour), after)
+	wrong := table(t, "rib3.gz", at.Add(4*time.Hour), world)
 	j, err := outagesOf(t, OutagesOptions{Files: []string{wrong, right, first, c.mrt(t, "updates.gz")}})
 	if err != nil || len(j.Checks) != 2 {
 		t.Fatalf("%v, %+v", err, j.Checks)
@@ -232,7 +232,7 @@ func TestOutagesChecksALaterTable(t *testing.T) {
 func TestOutagesOfBrokenInput(t *testing.T) {
 	t.Parallel()
 	at, world := morning()
-	rib := table(t, "rib.gz", at, 5, world)
+	rib := table(t, "rib.gz", at, world)
 	updates := withdrawal(at).mrt(t, "updates.gz")
 	none := filepath.Join(t.TempDir(), "none")
 	text := filepath.Join(t.TempDir(), "text")

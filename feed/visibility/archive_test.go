@@ -27,7 +27,7 @@ func archive(tb testing.TB, name string) []byte {
 		tb.Skipf("SKIPPED: no real capture: %v", err)
 	}
 	defer func() { _ = f.Close() }()
-	var r io.Reader = bzip2.NewReader(f)
+	r := bzip2.NewReader(f)
 	if strings.HasSuffix(name, ".gz") {
 		if r, err = gzip.NewReader(f); err != nil {
 			tb.Fatal(err)

@@ -30,7 +30,7 @@ type internet struct {
 	peers   []feed.Peer
 }
 
-func newInternet(v4, v6, peers int) *internet {
+func newInternet(v4, v6 int) *internet {
 	rng := rand.New(rand.NewPCG(2026, 9))
 	n := &internet{}
 	for i := range v4 {
@@ -51,7 +51,7 @@ func newInternet(v4, v6, peers int) *internet {
 		n.v6 = append(n.v6, feed.V6{Hi: 0x2000<<48 + uint64(i)<<16*3, Bits: 48})
 		n.origin6 = append(n.origin6, uint32(1+i*worldOrigins/max(1, v6)))
 	}
-	for i := range peers {
+	for i := range worldPeers {
 		n.peers = append(n.peers, peerNo(i))
 	}
 	return n
@@ -91,7 +91,7 @@ func TestMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fills 120 MiB")
 	}
-	n := newInternet(worldV4, worldV6, worldPeers)
+	n := newInternet(worldV4, worldV6)
 	before := heap()
 	s := New(Options{Falls: &FallOptions{}})
 	for _, p := range n.peers {
@@ -169,11 +169,11 @@ func processor() float64 {
 // stream and a tenth of the table, which is to its favour.
 func BenchmarkEvents(b *testing.B) {
 	b.Run("store", func(b *testing.B) {
-		n := newInternet(worldV4, worldV6, worldPeers)
+		n := newInternet(worldV4, worldV6)
 		n.play(b, n.full().Take)
 	})
 	b.Run("twin", func(b *testing.B) {
-		n := newInternet(worldV4/10, 0, worldPeers)
+		n := newInternet(worldV4/10, 0)
 		m := newMapStore()
 		n.load(m.take, 30)
 		n.play(b, m.take)
@@ -207,7 +207,7 @@ func (n *internet) play(b *testing.B, take func(*feed.Routes)) {
 
 // BenchmarkLoad is one entry of a table of 300 full feeds.
 func BenchmarkLoad(b *testing.B) {
-	n := newInternet(worldV4, worldV6, worldPeers)
+	n := newInternet(worldV4, worldV6)
 	began := processor()
 	for b.Loop() {
 		s := New(Options{})
@@ -220,7 +220,7 @@ func BenchmarkLoad(b *testing.B) {
 // BenchmarkSession is what a peer's end costs: its routes go, and all is counted
 // by those that are left.
 func BenchmarkSession(b *testing.B) {
-	n := newInternet(worldV4, worldV6, worldPeers)
+	n := newInternet(worldV4, worldV6)
 	s := n.full()
 	for i := 0; b.Loop(); i++ {
 		s.Take(&feed.Routes{At: 2e18 + int64(i)*1e9, Peer: n.peers[i%worldPeers], State: feed.SessionDown})

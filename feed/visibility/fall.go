@@ -329,8 +329,7 @@ func (t *trace) usual() (Size, bool) {
 // declined is when the decline to the present began.
 func (t *trace) declined(second int64, usual Size) int64 {
 	at := second
-	for i := len(t.levels) - 1; i >= 0; i-- {
-		l := t.levels[i]
+	for _, l := range slices.Backward(t.levels) {
 		if float64(l.size.like(usual)) >= beganShare*float64(usual.measure()) || second-at+l.secs > beganMost {
 			break
 		}

@@ -81,7 +81,7 @@ func TestFound(t *testing.T) {
 	for _, p := range plots {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			s := tell(t, p.peers, FallOptions{})
+			s := tell(t, p.peers)
 			s.wait(1800)
 			began := s.at
 			p.plot(s)
@@ -106,7 +106,7 @@ func TestFound(t *testing.T) {
 // An AS that is most of a small table is not taken for its peers' illness.
 func TestAnASThatIsMostOfTheTable(t *testing.T) {
 	t.Parallel()
-	s := untold(t, 5, FallOptions{})
+	s := untold(t, 5)
 	for as := range s.table {
 		if as > 4 && as != bigAS {
 			delete(s.table, as)
@@ -133,7 +133,7 @@ func TestLearnedFromUpdates(t *testing.T) {
 		learn int64
 		falls int
 	}{{100, 0}, {290, 0}, {500, 1}} {
-		s := untold(t, 5, FallOptions{})
+		s := untold(t, 5)
 		for _, p := range s.peers {
 			s.transfer(p, false)
 		}
@@ -151,7 +151,7 @@ func TestLearnedFromUpdates(t *testing.T) {
 // Who is out is told, with what it had, and again when it is back.
 func TestGuard(t *testing.T) {
 	t.Parallel()
-	s := tell(t, 9, FallOptions{})
+	s := tell(t, 9)
 	all := 100*6 + 2*bigPrefixes
 	s.wait(60)
 	ases := s.ases()
@@ -184,7 +184,7 @@ func TestGuard(t *testing.T) {
 // A peer that lost a third over an hour has lost nothing at once.
 func TestSlowLossIsNoIllness(t *testing.T) {
 	t.Parallel()
-	s := tell(t, 9, FallOptions{})
+	s := tell(t, 9)
 	for _, as := range s.ases()[:40] {
 		s.withdraw(s.peers[4], as)
 		s.wait(90)
@@ -227,7 +227,7 @@ func TestFullFeeds(t *testing.T) {
 func TestObserve(t *testing.T) {
 	t.Parallel()
 	var got []evidence.Observation
-	s := untold(t, 5, FallOptions{})
+	s := untold(t, 5)
 	groups := []Group{{"as812", "ca", []uint32{bigAS}}, {"both", "ca", []uint32{1, bigAS}}, {"as999", "ca", []uint32{999}}}
 	s.store.opt.Minute = func(end int64) { got = s.store.Observe(got, "x", groups, end) }
 	for _, p := range s.peers {
@@ -272,7 +272,7 @@ func TestObserve(t *testing.T) {
 // A series goes on over a change of who looks.
 func TestLinked(t *testing.T) {
 	t.Parallel()
-	s := tell(t, 5, FallOptions{})
+	s := tell(t, 5)
 	// Half of the AS is seen by three of five: without one of these, by two of four.
 	for _, p := range s.peers[:2] {
 		s.say(feed.Routes{Peer: p, Withdrawn4: s.table[bigAS][:30]})
@@ -299,8 +299,8 @@ func TestLinked(t *testing.T) {
 // What updates made of a table against the table itself.
 func TestCompare(t *testing.T) {
 	t.Parallel()
-	s := tell(t, 3, FallOptions{})
-	table := tell(t, 3, FallOptions{})
+	s := tell(t, 3)
+	table := tell(t, 3)
 	for _, d := range s.store.Compare(table.store) {
 		if d != (Difference{Peer: d.Peer, Table: 720}) {
 			t.Errorf("equal: %+v", d)

@@ -22,9 +22,9 @@ type story struct {
 
 const bigAS, bigPrefixes = 812, 60
 
-func tell(t *testing.T, peers int, o FallOptions) *story {
+func tell(t *testing.T, peers int) *story {
 	t.Helper()
-	s := untold(t, peers, o)
+	s := untold(t, peers)
 	for _, p := range s.peers {
 		s.transfer(p, true)
 	}
@@ -33,10 +33,10 @@ func tell(t *testing.T, peers int, o FallOptions) *story {
 }
 
 // untold is a story without a dump.
-func untold(t *testing.T, peers int, o FallOptions) *story {
+func untold(t *testing.T, peers int) *story {
 	t.Helper()
 	s := &story{t: t, at: 1657267200, table: map[uint32][]feed.V4{}, six: map[uint32][]feed.V6{}} // 2022-07-08T08:00:00Z
-	s.store = New(Options{Share: 0.5, Falls: &o, Guarded: func(g Guarding) { s.guard = append(s.guard, g) }})
+	s.store = New(Options{Share: 0.5, Falls: &FallOptions{}, Guarded: func(g Guarding) { s.guard = append(s.guard, g) }})
 	for i := range peers {
 		s.peers = append(s.peers, peerNo(i))
 	}
@@ -114,7 +114,7 @@ func (s *story) falls() []Fall {
 
 func TestMassWithdrawalIsDatedToTheSecond(t *testing.T) {
 	t.Parallel()
-	s := tell(t, 9, FallOptions{})
+	s := tell(t, 9)
 	s.wait(44*60 + 7)
 	var fifth int64
 	for i, p := range s.peers {
@@ -311,7 +311,7 @@ func TestNothingIsRaised(t *testing.T) {
 	for _, p := range plots {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			s := tell(t, p.peers, FallOptions{})
+			s := tell(t, p.peers)
 			s.wait(1800)
 			p.plot(s)
 			s.quiet()

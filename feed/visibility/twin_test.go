@@ -64,7 +64,6 @@ func prefixes6(list []feed.V6) (out []netip.Prefix) {
 // counts is what a twin finds of one AS.
 type counts struct {
 	visible, space, pairs [2]int
-	carried               int
 }
 
 // count finds everything anew.
