@@ -126,8 +126,8 @@ func TestClientSubscribes(t *testing.T) {
 	for _, want := range []string{
 		`me & you json {"host":"rrc21","type":"UPDATE","path":"812$"}`,
 		`me & you  `,
-		`{"data":{"host":"rrc21","type":"UPDATE","path":"812$"},"type":"ris_subscribe"}`,
-		`{"data":{"require":"withdrawals","peer":"192.0.2.1","prefix":["10.0.0.0/8","::/0"],"moreSpecific":true,"lessSpecific":false},"type":"ris_subscribe"}`,
+		`{"type":"ris_subscribe","data":{"host":"rrc21","type":"UPDATE","path":"812$"}}`,
+		`{"type":"ris_subscribe","data":{"require":"withdrawals","peer":"192.0.2.1","prefix":["10.0.0.0/8","::/0"],"moreSpecific":true,"lessSpecific":false}}`,
 	} {
 		if got := <-asked; got != want {
 			t.Errorf("asked:\n got %s\nwant %s", got, want)

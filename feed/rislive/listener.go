@@ -77,14 +77,25 @@ func (c *listener) answer(r request) error {
 	if !ack {
 		return nil
 	}
-	return c.write(jsonText("ris_subscribe_ok", map[string]any{
-		"subscription":  r.echo,
-		"socketOptions": map[string]bool{"includeRaw": raw, "acknowledge": ack},
-	}))
+	var ok struct {
+		Subscription json.RawMessage `json:"subscription"`
+		Options      struct {
+			Raw bool `json:"includeRaw"`
+			Ack bool `json:"acknowledge"`
+		} `json:"socketOptions"`
+	}
+	ok.Subscription, ok.Options.Raw, ok.Options.Ack = r.echo, raw, ack
+	return c.write(jsonText("ris_subscribe_ok", ok))
+}
+
+// envelope is every message but those that carry routes, in the published order.
+type envelope struct {
+	Type string `json:"type"`
+	Data any    `json:"data"`
 }
 
 func jsonText(kind string, data any) []byte {
-	text, err := json.Marshal(map[string]any{"type": kind, "data": data})
+	text, err := json.Marshal(envelope{kind, data})
 	if err != nil {
 		return errorText(err)
 	}

@@ -157,7 +157,7 @@ func get(t *testing.T, url, filter string) (int, string) {
 func TestStreamRefuses(t *testing.T) {
 	url := plays(t, nil, nil)
 	for _, c := range []struct{ address, filter, want string }{
-		{"/v1/stream/?format=json", `{"peer":"me"}`, `{"data":{"message":"peer \"me\" is no address"},"type":"ris_error"}` + "\n"},
+		{"/v1/stream/?format=json", `{"peer":"me"}`, `{"type":"ris_error","data":{"message":"peer \"me\" is no address"}}` + "\n"},
 		{"/v1/stream/?format=xml", "", "format: there is only json\n"},
 	} {
 		if code, body := get(t, url+c.address, c.filter); code != http.StatusBadRequest || body != c.want {
@@ -179,13 +179,13 @@ func TestAnswers(t *testing.T) {
 	for _, x := range []struct{ say, want string }{
 		{`{"type":"ping","data":null}`, `{"type":"pong","data":null}`},
 		{`{"type":"ping"}`, `{"type":"pong","data":null}`},
-		{`{"type":"request_rrc_list","data":null}`, `{"data":["rrc00.ripe.net","rrc21.ripe.net"],"type":"ris_rrc_list"}`},
-		{`{"type":"shout"}`, `{"data":{"message":"no message has the type \"shout\""},"type":"ris_error"}`},
-		{`shout`, `{"data":{"message":"this is no message: want {\"type\":…,\"data\":…}"},"type":"ris_error"}`},
-		{subscribe(`{"path":"x"}`), `{"data":{"message":"path \"x\": want ASes and [sets] between commas, ^ before, $ behind, ! before all"},"type":"ris_error"}`},
+		{`{"type":"request_rrc_list","data":null}`, `{"type":"ris_rrc_list","data":["rrc00.ripe.net","rrc21.ripe.net"]}`},
+		{`{"type":"shout"}`, `{"type":"ris_error","data":{"message":"no message has the type \"shout\""}}`},
+		{`shout`, `{"type":"ris_error","data":{"message":"this is no message: want {\"type\":…,\"data\":…}"}}`},
+		{subscribe(`{"path":"x"}`), `{"type":"ris_error","data":{"message":"path \"x\": want ASes and [sets] between commas, ^ before, $ behind, ! before all"}}`},
 		{
 			subscribe(`{"type":"OPEN","path":"812$","socketOptions":{"acknowledge":true}}`),
-			`{"data":{"socketOptions":{"acknowledge":true,"includeRaw":false},"subscription":{"path":"812$","type":"OPEN"}},"type":"ris_subscribe_ok"}`,
+			`{"type":"ris_subscribe_ok","data":{"subscription":{"path":"812$","type":"OPEN"},"socketOptions":{"includeRaw":false,"acknowledge":true}}}`,
 		},
 	} {
 		c.say(x.say)
@@ -319,7 +319,7 @@ func TestTooSlow(t *testing.T) {
 			}
 			c.out.close()
 			all, ends, _ := c.out.take()
-			if last := string(all[ends[len(ends)-2]:]); last != `{"data":{"message":"`+errTooSlow.Error()+`"},"type":"ris_error"}` {
+			if last := string(all[ends[len(ends)-2]:]); last != `{"type":"ris_error","data":{"message":"`+errTooSlow.Error()+`"}}` {
 				t.Errorf("speed %v: the last word is %.200s", speed, last)
 			}
 			if len(all) < clientQueue || len(all) > clientQueue+clientReserve {

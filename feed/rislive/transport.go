@@ -111,7 +111,7 @@ func (c *Client) speak(ctx context.Context, conn *websocket.Conn) error {
 		if i > 0 && !pause(ctx, betweenWords) {
 			return nil
 		}
-		text, err := json.Marshal(map[string]any{"type": "ris_subscribe", "data": f})
+		text, err := json.Marshal(envelope{"ris_subscribe", f})
 		if err != nil {
 			return fmt.Errorf("filter: %w", err)
 		}
