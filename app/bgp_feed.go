@@ -178,6 +178,7 @@ type listening struct {
 	played store.Store // of a recording
 	last   time.Time   // the last step
 	shown  time.Time
+	state  feed.State // as it was shown
 }
 
 // listen judges what a stream of routes tells until ctx ends.
@@ -298,10 +299,10 @@ func (l *listening) step(ctx context.Context) error {
 		}
 	}
 	wall := time.Now()
-	if len(h.minutes) == 0 && wall.Sub(l.shown) < quietly {
+	if len(h.minutes) == 0 && wall.Sub(l.shown) < quietly && h.status.State == l.state {
 		return nil
 	}
-	l.shown = wall
+	l.shown, l.state = wall, h.status.State
 	l.view.health = slices.Concat(l.pl.Health(), l.keep.health())
 	if ill := h.health(); !slices.ContainsFunc(l.view.health, about(routesID)) {
 		l.view.health = append(l.view.health, ill...)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -74,4 +75,46 @@ func TestServeListensToAStream(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A stream of now is no replay; when it ends, the page says that it is silent.
+// The table that was given is known before.
+func TestServeListensToNow(t *testing.T) {
+	t.Parallel()
+	now := time.Now().UTC()
+	c := &recording{at: now.Add(-10 * time.Second)}
+	for i := range 5 {
+		c.tell(i, prefixesOf(64601, 4), nil, 64601)
+	}
+	rib := table(t, "rib.gz", now.Add(-time.Hour), map[uint32][]netip.Prefix{64500: prefixesOf(64500, 40)})
+	data := t.TempDir()
+	o := starts(t, ServeOptions{World: zz(), Data: data, RISLive: stream(t, c) + "/v1/stream/", RIBs: []string{rib}})
+	home := o.await(t, "/en/", func(a answer) bool { return found(a) && strings.Contains(a.body, "RIS Live") })
+	if strings.Contains(home.body, "replay") {
+		t.Errorf("it is no replay:\n%s", body(home.body))
+	}
+	o.ends(t)
+	if _, err := os.Stat(filepath.Join(data, "recorded.db")); err == nil {
+		t.Error("what happens now was kept as a recording")
+	}
+}
+
+// What can't be listened to is said at once, or tried again.
+func TestServeListensToNobody(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		o    ServeOptions
+		says string
+	}{
+		{ServeOptions{RISLive: "ftp://127.0.0.1/"}, "--rislive"},
+		{ServeOptions{RISLive: "http://127.0.0.1:1/v1/stream/", RIBs: []string{filepath.Join(t.TempDir(), "none")}}, "none"},
+	} {
+		c.o.World, c.o.Data, c.o.Listen, c.o.Log = zz(), t.TempDir(), "127.0.0.1:0", quiet()
+		if err := Serve(t.Context(), c.o); Code(err) < ExitUsage || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%+v: %v", c.o, err)
+		}
+	}
+	o := starts(t, ServeOptions{World: zz(), Data: t.TempDir(), RISLive: "http://127.0.0.1:1/v1/stream/"})
+	o.await(t, "/en/", func(a answer) bool { return found(a) && strings.Contains(a.body, "RIS Live") })
+	o.ends(t)
 }
