@@ -113,9 +113,11 @@ func TestMemory(t *testing.T) {
 }
 
 // event is one update: three neighbours by a random peer, one in five withdrawn,
-// as the archives have them. It is small, so that reading it costs nothing.
+// as the archives have them. It has its prefixes with it, as a decoder's routes
+// have: they are warm, the store is cold.
 type event struct {
-	at       uint32
+	prefixes [3]feed.V4
+	origin   uint32
 	peer     uint16
 	withdraw bool
 }
@@ -128,7 +130,8 @@ func (n *internet) stream(updates int) []event {
 		for n.origin4[at] != n.origin4[at+2] {
 			at-- // one update has one origin
 		}
-		out[i] = event{at: uint32(at), peer: uint16(rng.IntN(len(n.peers))), withdraw: i%5 == 0}
+		out[i] = event{origin: n.origin4[at], peer: uint16(rng.IntN(len(n.peers))), withdraw: i%5 == 0}
+		copy(out[i].prefixes[:], n.v4[at:])
 	}
 	return out
 }
@@ -182,7 +185,7 @@ func BenchmarkEvents(b *testing.B) {
 
 // play is 300,000 prefixes at a time.
 func (n *internet) play(b *testing.B, take func(*feed.Routes)) {
-	stream := n.stream(2_000_000)
+	stream := n.stream(1_000_000)
 	runtime.GC()
 	second, i := int64(2e9), 0
 	var r feed.Routes
@@ -190,10 +193,10 @@ func (n *internet) play(b *testing.B, take func(*feed.Routes)) {
 	for b.Loop() {
 		second++
 		for range 100_000 {
-			e := stream[i%len(stream)]
+			e := &stream[i%len(stream)]
 			i++
 			r.At, r.Peer = second*1e9, n.peers[e.peer]
-			r.Announced4, r.Withdrawn4, r.Origin = n.v4[e.at:e.at+3], nil, n.origin4[e.at]
+			r.Announced4, r.Withdrawn4, r.Origin = e.prefixes[:], nil, e.origin
 			if e.withdraw {
 				r.Announced4, r.Withdrawn4 = nil, r.Announced4
 			}
@@ -203,6 +206,25 @@ func (n *internet) play(b *testing.B, take func(*feed.Routes)) {
 	events, took := float64(b.N)*300_000, processor()-began
 	b.ReportMetric(events/took/1e6, "Mevents/cpu-s")
 	b.ReportMetric(took*1e9/events, "cpu-ns/event")
+}
+
+// BenchmarkMiss is one wait for memory, of as much as the store has: what the
+// machine itself takes, beside which an event is to be read. An event needs two,
+// one after the other.
+func BenchmarkMiss(b *testing.B) {
+	lines := make([][8]uint64, worldV4+worldV6)
+	order := rand.New(rand.NewPCG(3, 3)).Perm(len(lines))
+	for i, at := range order {
+		lines[at][0] = uint64(order[(i+1)%len(order)])
+	}
+	at, began := uint64(0), processor()
+	for b.Loop() {
+		for range 300_000 {
+			at = lines[at][0]
+		}
+	}
+	b.ReportMetric((processor()-began)*1e9/float64(b.N)/300_000, "cpu-ns/miss")
+	runtime.KeepAlive(at)
 }
 
 // BenchmarkLoad is one entry of a table of 300 full feeds.
