@@ -26,8 +26,8 @@ type listener struct {
 	filters []subscribed
 	raw     bool
 	ack     bool
-	begun   chan struct{} // closed by the first subscription
-	began   bool
+	begun   chan struct{} // closed when the first subscription has been answered
+	begin   func()        // closes it
 }
 
 // subscribed is a filter with the words that end it again.
@@ -37,7 +37,11 @@ type subscribed struct {
 }
 
 func (s *Server) newListener(r *http.Request) *listener {
-	return &listener{server: s, out: newQueue(clientQueue), name: r.URL.Query().Get("client"), begun: make(chan struct{})}
+	begun := make(chan struct{})
+	return &listener{
+		server: s, out: newQueue(clientQueue), name: r.URL.Query().Get("client"),
+		begun: begun, begin: sync.OnceFunc(func() { close(begun) }),
+	}
 }
 
 // listen answers what the client says until it says no more.
@@ -71,6 +75,7 @@ func (c *listener) answer(r request) error {
 	if err := c.subscribe(r); err != nil {
 		return err
 	}
+	defer c.begin() // the answer comes before what was asked for
 	c.mu.Lock()
 	ack, raw := c.ack, c.raw
 	c.mu.Unlock()
@@ -127,10 +132,6 @@ func (c *listener) subscribe(r request) error {
 	}
 	if r.ack != nil {
 		c.ack = *r.ack
-	}
-	if !c.began {
-		c.began = true
-		close(c.begun)
 	}
 	return nil
 }

@@ -84,6 +84,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(append(errorText(err), '\n')) // whoever has gone does not want to know
 		return
 	}
+	c.begin()
 	flush := http.NewResponseController(w)
 	_ = flush.Flush() // the client sees that it is heard before the first message
 	ctx, cancel := context.WithCancel(r.Context())

@@ -313,6 +313,7 @@ func TestTooSlow(t *testing.T) {
 			if err := c.subscribe(request{}); err != nil {
 				t.Fatal(err)
 			}
+			c.begin()
 			start := time.Now()
 			if err := c.play(t.Context()); !errors.Is(err, errTooSlow) {
 				t.Errorf("speed %v: it ended with %v", speed, err)
