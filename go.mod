@@ -3,7 +3,11 @@ module tocsin
 go 1.26.0
 
 require (
+	github.com/coder/websocket v1.8.15
+	github.com/klauspost/compress v1.20.3
+	github.com/osrg/gobgp/v4 v4.8.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
+	github.com/valyala/fastjson v1.6.10
 	go.yaml.in/yaml/v4 v4.0.0
 	golang.org/x/net v0.62.0
 	modernc.org/sqlite v1.61.1

@@ -72,7 +72,7 @@ func plan() map[string]rule {
 		"app":       {everything, "the wiring knows everything and decides nothing"},
 	}
 	kinds := map[string]string{
-		"feed":    "mrt rislive probe crowd statement",
+		"feed":    "mrt rislive visibility probe crowd statement",
 		"store":   "storetest sqlite postgres",
 		"publish": "page sitrep api syndicate alertcap notify",
 	}

@@ -26,7 +26,11 @@ type ServeOptions struct {
 	Data   string  // directory of the store
 	Replay string  // a recorded outage to play live; "" for none
 	Speed  float64 // how many times faster than the day itself; > 0
-	Log    *slog.Logger
+	// RISLive is the address of a stream of routes to listen to; "" for none. RIBs
+	// are tables to begin with.
+	RISLive string
+	RIBs    []string
+	Log     *slog.Logger
 	// Listening hears the address once connections are taken; nil for none.
 	Listening func(addr string)
 }
@@ -81,10 +85,13 @@ func Serve(ctx context.Context, o ServeOptions) (err error) {
 	if err := v.remember(ctx, db, earlier, o.Log); err != nil {
 		return err
 	}
-	if day == nil {
-		return v.idle(ctx)
+	switch {
+	case day != nil:
+		return v.play(ctx, db, day, o)
+	case o.RISLive != "":
+		return v.listen(ctx, db, o)
 	}
-	return v.play(ctx, db, day, o)
+	return v.idle(ctx)
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -119,7 +126,7 @@ const (
 	brisk   = 250 * time.Millisecond
 )
 
-// idle shows the kept incidents; there is no live feed yet.
+// idle shows the kept incidents: no feed was asked for.
 func (v *view) idle(ctx context.Context) error {
 	return v.stay(ctx, func() time.Time { return time.Now().UTC() })
 }

@@ -56,6 +56,9 @@ func commands() []command {
 		{"evaluate detection", "", "how soon is an onset seen, at how many false alarms? ours beside fixed windows and IODA's bands", "tocsin evaluate detection --seed 7 --format json", evaluateDetection},
 		{"evaluate localisation", "", "are the places that are hit found? simulated towns, provinces, countries", "tocsin evaluate localisation --worlds 100 --scenario metro", evaluateLocalisation},
 		{"evaluate quiet", "", "how many incidents does it see where there are none? days of news, bots and sick instruments", "tocsin evaluate quiet --days 365 --seed 7", evaluateQuiet},
+		{"bgp scan", "FILE…", "what is in MRT files: as bgpdump -m prints it, as JSON, or summed", "tocsin bgp scan --format summary --as 812 rrc04/2022.07/updates.20220708.0845.gz", bgpScan},
+		{"bgp outages", "RIB... UPDATES...", "outages in captures of BGP: which AS, since when, how much of it, by whose eyes", "tocsin bgp outages rib.20220708.0800.bz2 updates.20220708.*.bz2 --as 812", bgpOutages},
+		{"bgp serve", "FILE…", "plays MRT files as a stream of RIS Live, over WebSocket and HTTP, to every client from the start", "tocsin bgp serve updates.20220708.0845.gz --listen 127.0.0.1:8081 --speed 60", bgpServe},
 		{"catalog check", "", "is the catalogue whole? what should its readers know?", "tocsin catalog check --catalog my-country/ --edition 2022-07-08", catalogCheck},
 		{"catalog show", "", "every component and dependent of the catalogue", "tocsin catalog show --edition 2022-07-08 --format json", catalogShow},
 		{"catalog explain", "ID", "what a node needs, who needs it, and how that is known", "tocsin catalog explain interac/debit --edition 2022-07-08", catalogExplain},
@@ -124,6 +127,21 @@ func (c command) call(ctx context.Context, args []string, out, errs io.Writer) e
 // parse reads the flags, wherever they stand among the arguments, and gives
 // the arguments that are none. It wants exactly n of them.
 func (k *call) parse(n int) ([]string, error) {
+	rest, err := k.parseAny()
+	if err != nil {
+		return nil, err
+	}
+	if len(rest) != n {
+		return nil, &app.Failure{
+			Code: app.ExitUsage, Err: fmt.Errorf("%s takes %d argument(s), not %d", k.name, n, len(rest)),
+			Cure: "for example: " + k.example,
+		}
+	}
+	return rest, nil
+}
+
+// parseAny is parse for any number of arguments.
+func (k *call) parseAny() ([]string, error) {
 	var rest []string
 	args := k.args
 	for len(args) > 0 {
@@ -139,12 +157,6 @@ func (k *call) parse(n int) ([]string, error) {
 		args = k.flags.Args()
 		if len(args) > 0 {
 			rest, args = append(rest, args[0]), args[1:]
-		}
-	}
-	if len(rest) != n {
-		return nil, &app.Failure{
-			Code: app.ExitUsage, Err: fmt.Errorf("%s takes %d argument(s), not %d", k.name, n, len(rest)),
-			Cure: "for example: " + k.example,
 		}
 	}
 	return rest, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -46,12 +47,23 @@ func serve(ctx context.Context, k *call) error {
 	k.flags.StringVar(&o.Listen, "listen", "127.0.0.1:8080", "`HOST:PORT` to take connections on")
 	k.flags.StringVar(&o.Data, "data", "tocsin-data", "`DIR` of the store; made if it isn't there")
 	k.flags.StringVar(&o.Replay, "replay", "", "`OUTAGE` to play as if it happened now: a recorded one by name, or a path")
+	k.flags.StringVar(&o.RISLive, "rislive", "", "`URL` of a stream of routes to judge, http://HOST/v1/stream/ or ws://HOST/v1/ws/; nothing is asked of anybody without it")
+	k.flags.Func("rib", "`FILE`: a table (MRT) to begin with, so that a stream's first hours aren't blind; may be given more than once", func(s string) error {
+		o.RIBs = append(o.RIBs, s)
+		return nil
+	})
 	k.flags.Float64Var(&o.Speed, "speed", 60, "how many `TIMES` faster than the day itself a replay runs")
 	if _, err := k.parse(0); err != nil {
 		return err
 	}
 	if !(o.Speed > 0 && o.Speed <= 1e6) {
 		return &app.Failure{Code: app.ExitUsage, Err: fmt.Errorf("--speed %v: not a speed", o.Speed), Cure: "give a number from 0.1 to 1000000"}
+	}
+	if o.Replay != "" && o.RISLive != "" {
+		return &app.Failure{Code: app.ExitUsage, Err: errors.New("--replay and --rislive: one of them"), Cure: "start another observatory for the other, with its own --data"}
+	}
+	if len(o.RIBs) > 0 && o.RISLive == "" {
+		return &app.Failure{Code: app.ExitUsage, Err: errors.New("--rib without --rislive"), Cure: "tables alone tell nothing new; 'tocsin bgp outages' reads files"}
 	}
 	return app.Serve(ctx, o)
 }

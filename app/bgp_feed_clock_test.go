@@ -1,0 +1,107 @@
+package app
+
+import (
+	"testing"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/evidence"
+	"tocsin/feed"
+)
+
+func TestStreamClock(t *testing.T) {
+	t.Parallel()
+	const now = int64(1.7e18)
+	minute, day := int64(time.Minute), int64(24*time.Hour)
+	type message struct {
+		at       int64
+		times    int // how often it comes
+		believed int
+	}
+	for _, c := range []struct {
+		name     string
+		messages []message
+		recorded bool
+	}{
+		{"live", []message{{now, 5, 5}, {now - 3*minute, 5, 5}, {now + minute, 1, 1}}, false},
+		{"live, with liars", []message{{now, 1, 1}, {now + day, 19, 0}, {now, 1, 1}, {now + day, 18, 0}, {0, 1, 0}, {now - 9*minute, 1, 1}}, false},
+		{"a recording", []message{{now - day, 1, 1}, {now - day + minute, 3, 3}, {now, 1, 1}}, true},
+		{"a recording that starts again", []message{{now - day, 1, 1}, {now - day/2, 1, 1}, {now - day, 50, 0}, {now - day/2 - 9*minute, 1, 1}}, true},
+		{"a recording that runs away from now", []message{{now, 1, 1}, {now + 5*minute, 9, 9}, {now + 11*minute, 30, 11}, {now + day, 1, 1}}, true},
+	} {
+		var clock streamClock
+		for _, m := range c.messages {
+			got := 0
+			for range m.times {
+				if clock.believes(m.at, now) {
+					got++
+				}
+			}
+			if got != m.believed {
+				t.Errorf("%s: %d of %d at %v from now were believed, want %d", c.name, got, m.times, time.Duration(m.at-now), m.believed)
+			}
+		}
+		if clock.recorded != c.recorded {
+			t.Errorf("%s: recorded %v", c.name, clock.recorded)
+		}
+	}
+}
+
+// A live stream that rested was not listened to: its minutes are no observations.
+// One that was heard tells of each minute.
+func TestRoutesTellNoMinuteThatNobodyHeard(t *testing.T) {
+	t.Parallel()
+	ed, err := catalog.Load(catalog.Canada(), time.Date(2024, 5, 2, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := routeGroups(ed)
+	has := map[evidence.Subject]bool{}
+	for _, g := range groups {
+		if has[g.Subject] || g.Region != "ca" || len(g.ASNs) != 1 {
+			t.Errorf("%+v", g)
+		}
+		has[g.Subject] = true
+	}
+	if !has["as812"] || !has["as577"] || !has["as852"] {
+		t.Errorf("groups: %+v", groups)
+	}
+	wall := time.Date(2026, 11, 27, 12, 0, 5, 0, time.UTC)
+	r := newRoutes(groups, quiet())
+	r.wall = func() time.Time { return wall }
+	hear := func() {
+		r.hear(&feed.Routes{At: wall.UnixNano(), Announced4: []feed.V4{(24<<24)<<8 | 16}, Origin: 812})
+	}
+	told := func() (minutes, observations int) {
+		h := r.take()
+		for _, m := range h.minutes {
+			observations += len(m.obs)
+		}
+		return len(h.minutes), observations
+	}
+	each := len(groups) + 2
+	hear()
+	for _, c := range []struct {
+		rest          time.Duration
+		minutes, seen int
+	}{{30 * time.Second, 0, 0}, {time.Minute, 1, 1}, {2 * time.Minute, 2, 2}, {7 * time.Minute, 7, 0}, {time.Minute, 1, 1}} {
+		wall = wall.Add(c.rest)
+		hear()
+		if m, o := told(); m != c.minutes || o != c.seen*each {
+			t.Errorf("after a rest of %v: %d minutes, %d observations; want %d, %d", c.rest, m, o, c.minutes, c.seen*each)
+		}
+	}
+	r.tell(feed.Status{State: feed.Blind, Detail: "no beacon"})
+	wall = wall.Add(time.Minute)
+	hear()
+	if m, o := told(); m != 1 || o != 0 {
+		t.Errorf("blind: %d minutes, %d observations", m, o)
+	}
+	if h := r.take(); len(h.health()) != 1 || h.health()[0].Subject != string(routesID) || h.recorded {
+		t.Errorf("%+v", h.health())
+	}
+	r.tell(feed.Status{State: feed.Fine})
+	if h := r.take(); h.health() != nil {
+		t.Errorf("%+v", h.health())
+	}
+}

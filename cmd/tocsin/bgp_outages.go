@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tocsin/app"
+)
+
+func bgpOutages(ctx context.Context, k *call) error {
+	var o app.OutagesOptions
+	k.flags.Func("as", "`N`: look for this AS alone; may be given more than once", func(s string) error {
+		digits := strings.TrimPrefix(strings.ToLower(s), "as")
+		n, err := strconv.ParseUint(digits, 10, 32)
+		if err != nil {
+			return fmt.Errorf("want 812 or AS812, not %q", s)
+		}
+		o.AS = append(o.AS, uint32(n))
+		return nil
+	})
+	share := func(to *float64, name string, value float64, text string) {
+		*to = value
+		k.flags.Func(name, text+fmt.Sprintf(" (default %v)", value), func(s string) error {
+			v, err := strconv.ParseFloat(s, 64)
+			if err != nil || !(v > 0 && v <= 1) {
+				return errors.New("want a share, more than 0 and at most 1")
+			}
+			*to = v
+			return nil
+		})
+	}
+	share(&o.Depth, "depth", 0.2, "`SHARE` of an AS's usual address space that must be gone")
+	share(&o.Share, "full", 0.5, "`SHARE` of the largest table that makes a full feed, where that is less than 400,000 prefixes (IPv6: 10,000)")
+	k.flags.IntVar(&o.Least, "least", 0, "`N` prefixes that must be gone (default 5, or 1 with --as)")
+	k.flags.BoolVar(&o.FailOn, "fail-on", false, "exit with 1 when an outage is found")
+	k.flags.StringVar(&o.Format, "format", "text", "`text|json`")
+	files, err := k.parseAny()
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return &app.Failure{Code: app.ExitUsage, Err: errors.New("bgp outages takes at least one file"), Cure: "for example: " + k.example}
+	}
+	o.Files = files
+	done := k.progress("reading")
+	o.Progress = done.at
+	err = app.Outages(ctx, k.out, o)
+	done.clear()
+	return err
+}

@@ -1,0 +1,204 @@
+package mrt_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/osrg/gobgp/v4/pkg/packet/bgp"
+	gobgp "github.com/osrg/gobgp/v4/pkg/packet/mrt"
+
+	"tocsin/feed"
+	"tocsin/feed/mrt"
+)
+
+// decode reads a stream to its end, and counts prefixes.
+func decode(tb testing.TB, from io.Reader) int64 {
+	tb.Helper()
+	r := mrt.NewReader(from)
+	defer func() { _ = r.Close() }()
+	var routes feed.Routes
+	for {
+		if err := r.Next(&routes); errors.Is(err, io.EOF) {
+			return r.Counts().Prefixes
+		} else if err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
+
+// decodeGobgp does the same with the peer, as its own programs do: split, header,
+// body.
+func decodeGobgp(tb testing.TB, from io.Reader) (prefixes, failed int64) {
+	tb.Helper()
+	s := bufio.NewScanner(from)
+	s.Buffer(make([]byte, 1<<20), 1<<24)
+	s.Split(gobgp.SplitMrt)
+	for s.Scan() {
+		b := s.Bytes()
+		h, err := gobgp.ParseHeader(b)
+		if err != nil {
+			failed++
+			continue
+		}
+		m, err := gobgp.ParseBody(b[gobgp.MRT_COMMON_HEADER_LEN:], h)
+		if err != nil {
+			failed++
+			continue
+		}
+		prefixes += prefixesOf(m)
+	}
+	return prefixes, failed
+}
+
+func prefixesOf(m *gobgp.MRTMessage) int64 {
+	switch body := m.Body.(type) {
+	case *gobgp.BGP4MPMessage:
+		u, ok := body.BGPMessage.Body.(*bgp.BGPUpdate)
+		if !ok {
+			return 0
+		}
+		n := len(u.NLRI) + len(u.WithdrawnRoutes)
+		for _, a := range u.PathAttributes {
+			switch a := a.(type) {
+			case *bgp.PathAttributeMpReachNLRI:
+				n += len(a.Value)
+			case *bgp.PathAttributeMpUnreachNLRI:
+				n += len(a.Value)
+			}
+		}
+		return int64(n)
+	case *gobgp.Rib:
+		return int64(len(body.Entries))
+	}
+	return 0
+}
+
+// many repeats a capture until it has a size worth measuring.
+func many(b *testing.B, name string, size int) []byte {
+	b.Helper()
+	one := plain(b, filepath.Join(captures, name))
+	return bytes.Repeat(one, max(1, size/len(one)))
+}
+
+// burnt is the processor time of this process: others may be at work beside us.
+func burnt(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// benchCaptures are what gobgp can read too: numbers of four bytes, no microseconds.
+func benchCaptures() map[string]string {
+	return map[string]string{
+		"updates2016": "bgpdump/updates.20160811.1600.gz",
+		"updates2013": "libbgpstream/updates.example.bz2",
+		"table2014":   "libbgpstream/routeviews.route-views.jinx.ribs.1401487200.bz2",
+	}
+}
+
+// BenchmarkDecode times ours beside gobgp on the same bytes in the same process; run it with
+// -cpu 1.
+func BenchmarkDecode(b *testing.B) {
+	for _, name := range sorted(benchCaptures()) {
+		b.Run(name, func(b *testing.B) {
+			stream := many(b, benchCaptures()[name], 96<<20)
+			theirs := stream[:min(len(stream), 16<<20)]
+			var failed, prefixes int64
+			peer := fastest(b, 5, func() { _, failed = decodeGobgp(b, bytes.NewReader(theirs)) }) / float64(len(theirs))
+			b.SetBytes(int64(len(stream)))
+			b.ReportAllocs()
+			own := math.Inf(1)
+			for b.Loop() {
+				own = min(own, fastest(b, 1, func() { prefixes = decode(b, bytes.NewReader(stream)) }))
+			}
+			b.ReportMetric(float64(prefixes)/own*1e3, "Mprefixes/cpu-s")
+			b.ReportMetric(peer*float64(len(stream))/own, "×gobgp")
+			b.ReportMetric(float64(failed), "gobgp-failed")
+		})
+	}
+}
+
+// fastest is the least processor time of n runs, in nanoseconds: on a machine that
+// does other work too, the others tell of that.
+func fastest(b *testing.B, n int, run func()) float64 {
+	least := math.Inf(1)
+	for range n {
+		start := burnt(b)
+		run()
+		least = min(least, float64(burnt(b)-start))
+	}
+	return least
+}
+
+// From a compressed archive, on one core for gzip and zstd.
+func BenchmarkArchive(b *testing.B) {
+	for _, c := range []struct{ name, file string }{
+		{"gz2016", "bgpdump/updates.20160811.1600.gz"},
+		{"gz2007", "bgpdump/updates.20070211.0141.gz"},
+		{"bz2updates", "libbgpstream/updates.example.bz2"},
+		{"bz2table", "libbgpstream/routeviews.route-views.jinx.ribs.1401487200.bz2"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			packed, err := os.ReadFile(filepath.Join(captures, c.file))
+			wanted(b, c.file, err)
+			b.SetBytes(int64(len(plain(b, filepath.Join(captures, c.file)))))
+			b.ReportAllocs()
+			var prefixes int64
+			own, wall := math.Inf(1), math.Inf(1)
+			for b.Loop() {
+				start := time.Now()
+				own = min(own, fastest(b, 1, func() { prefixes = decode(b, bytes.NewReader(packed)) }))
+				wall = min(wall, float64(time.Since(start)))
+			}
+			b.ReportMetric(float64(prefixes)/wall*1e3, "Mprefixes/s")
+			b.ReportMetric(float64(prefixes)/own*1e3, "Mprefixes/cpu-s")
+		})
+	}
+}
+
+// BenchmarkBzip2 times our decompressor beside the standard library's, by processor
+// time, so that what the second core adds is not counted.
+func BenchmarkBzip2(b *testing.B) {
+	for _, file := range []string{"libbgpstream/updates.example.bz2", "libbgpstream/routeviews.route-views.jinx.ribs.1401487200.bz2"} {
+		b.Run(filepath.Base(file), func(b *testing.B) {
+			packed, err := os.ReadFile(filepath.Join(captures, file))
+			wanted(b, file, err)
+			var size int64
+			theirs := fastest(b, 2, func() {
+				if size, err = io.Copy(io.Discard, bzip2.NewReader(bytes.NewReader(packed))); err != nil {
+					b.Fatal(err)
+				}
+			})
+			b.SetBytes(size)
+			b.ReportAllocs()
+			own := math.Inf(1)
+			for b.Loop() {
+				own = min(own, fastest(b, 1, func() {
+					if err := unpack(packed); err != nil {
+						b.Fatal(err)
+					}
+				}))
+			}
+			b.ReportMetric(float64(size)/own*1e3, "MB/cpu-s")
+			b.ReportMetric(theirs/own, "×compress/bzip2")
+		})
+	}
+}
+
+// unpack decompresses without decoding.
+func unpack(packed []byte) error {
+	r := mrt.Decompress(bytes.NewReader(packed))
+	_, err := io.Copy(io.Discard, r)
+	return errors.Join(err, r.Close())
+}

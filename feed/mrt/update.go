@@ -1,0 +1,269 @@
+package mrt
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"tocsin/feed"
+)
+
+// bgp4mp decodes a BGP4MP record, and tells whether it has routes or a session.
+func (r *Reader) bgp4mp(out *feed.Routes, rec *Record) bool {
+	b := rec.Body
+	as4 := wide(rec.Subtype)
+	head := 8
+	if as4 {
+		head = 12
+	}
+	if rec.Subtype > subLocal4Paths || rec.Subtype == 2 || rec.Subtype == 3 {
+		r.count.Unknown++
+		return false
+	}
+	if len(b) < head+8 {
+		r.count.Broken++
+		return false
+	}
+	if as4 {
+		out.Peer.AS = binary.BigEndian.Uint32(b)
+	} else {
+		out.Peer.AS = uint32(binary.BigEndian.Uint16(b))
+	}
+	switch afi := binary.BigEndian.Uint16(b[head-2:]); {
+	case afi == afi4:
+		out.Peer.Addr = netip.AddrFrom4([4]byte(b[head:]))
+		b = b[head+8:]
+	case afi == afi6 && len(b) >= head+32:
+		out.Peer.Addr = netip.AddrFrom16([16]byte(b[head:]))
+		b = b[head+32:]
+	default:
+		r.count.Broken++ // among others, what some Zebra wrote without addresses
+		return false
+	}
+	if rec.Subtype == subState || rec.Subtype == subStateAS4 {
+		return r.session(out, b)
+	}
+	if len(b) < markerLen+3 || binary.BigEndian.Uint64(b)&binary.BigEndian.Uint64(b[8:]) != 1<<64-1 {
+		r.count.Broken++
+		return false
+	}
+	if b[markerLen+2] != msgUpdate {
+		r.count.Messages++
+		return false
+	}
+	size := int(binary.BigEndian.Uint16(b[markerLen:]))
+	if size < markerLen+3 || size > len(b) {
+		r.count.Broken++ // cut by the collector: what there is, is true
+		size = len(b)
+	}
+	out.Multipath = withPaths(rec.Subtype)
+	return r.update(out, b[markerLen+3:size], as4)
+}
+
+// session decodes a change of a session. States are those of RFC 4271 §8.2.2; any
+// but the last means that the peer has no routes.
+func (r *Reader) session(out *feed.Routes, b []byte) bool {
+	if len(b) < 4 {
+		r.count.Broken++
+		return false
+	}
+	out.State = feed.SessionDown
+	if binary.BigEndian.Uint16(b[2:]) == 6 {
+		out.State = feed.SessionUp
+	}
+	return true
+}
+
+// update decodes the body of a BGP UPDATE. What RFC 7606 says of a malformed one
+// holds: its announcements become withdrawals.
+func (r *Reader) update(out *feed.Routes, b []byte, as4 bool) bool {
+	if len(b) < 4 {
+		r.count.Broken++
+		return false
+	}
+	n := int(binary.BigEndian.Uint16(b))
+	if 2+n > len(b) {
+		r.count.Malformed++
+		n = len(b) - 2
+	}
+	sound := true
+	if n > 0 {
+		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, b[2:2+n])
+	}
+	if b = b[2+n:]; len(b) < 2 {
+		return r.counted(out, sound)
+	}
+	n = int(binary.BigEndian.Uint16(b))
+	if b = b[2:]; n > len(b) {
+		n, sound = len(b), false
+	}
+	a := routeAttributes{as4: as4}
+	if n > 0 && !r.attributes(out, b[:n], &a) {
+		sound = false
+	}
+	if n < len(b) {
+		var fine bool
+		out.Announced4, fine = r.list4(out, out.Announced4, b[n:])
+		sound = sound && fine
+	}
+	if len(out.Announced4)+len(out.Announced6) > 0 && !r.takePath(out, &a) || a.withdraw {
+		sound = false
+		out.Withdrawn4 = append(out.Withdrawn4, out.Announced4...)
+		out.Withdrawn6 = append(out.Withdrawn6, out.Announced6...)
+		out.Announced4, out.Announced6 = out.Announced4[:0], out.Announced6[:0]
+		out.Path, out.Origin = nil, 0
+	}
+	return r.counted(out, sound)
+}
+
+// counted counts what was decoded, and tells whether it is anything.
+func (r *Reader) counted(out *feed.Routes, sound bool) bool {
+	if !sound {
+		r.count.Malformed++
+	}
+	n := len(out.Announced4) + len(out.Withdrawn4) + len(out.Announced6) + len(out.Withdrawn6)
+	r.count.Prefixes += int64(n)
+	return n > 0
+}
+
+// list4 takes a list of IPv4 prefixes.
+func (r *Reader) list4(out *feed.Routes, dst []feed.V4, b []byte) ([]feed.V4, bool) {
+	if !out.Multipath && len(b) > 0 && b[0] != 0 {
+		if all, ok := appendV4(dst, b); ok { // nearly always
+			return all, true
+		}
+	}
+	dst, paths, ok := nlri4(dst, b, out.Multipath)
+	out.Multipath = out.Multipath || paths
+	return dst, ok
+}
+
+// list6 takes a list of IPv6 prefixes.
+func (r *Reader) list6(out *feed.Routes, dst []feed.V6, b []byte) ([]feed.V6, bool) {
+	dst, paths, ok := nlri6(dst, b, out.Multipath)
+	out.Multipath = out.Multipath || paths
+	return dst, ok
+}
+
+// routeAttributes is what is asked of the attributes of an update.
+type routeAttributes struct {
+	path, path4 []byte
+	as4         bool
+	seen        uint32 // a bit for each type up to 31
+	aggregator  uint32
+	withdraw    bool // an attribute is such that the announcements are withdrawals
+}
+
+// attributes walks the attributes of an update, and tells whether they were sound.
+func (r *Reader) attributes(out *feed.Routes, b []byte, a *routeAttributes) bool {
+	sound := true
+	for len(b) > 0 {
+		if len(b) < 3 {
+			a.withdraw = true // RFC 7606 §4
+			return false
+		}
+		kind, n, from := b[1], int(b[2]), 3
+		if b[0]&flagExtendedBytes != 0 {
+			n, from = n<<8|int(b[3:4:4][0]), 4
+		}
+		if len(b) < from+n {
+			a.withdraw = true
+			return false
+		}
+		v := b[from : from+n]
+		b = b[from+n:]
+		if kind < 32 {
+			bit := uint32(1) << kind
+			if a.seen&bit != 0 && kind != attrReach && kind != attrUnreach {
+				sound = false // RFC 7606 §3(g): all but the first are left out
+				continue
+			}
+			a.seen |= bit
+		}
+		fits := true // RFC 7606 §7: those that don't make withdrawals of announcements
+		switch kind {
+		case attrPath:
+			a.path = v
+		case attrReach:
+			sound = r.reach(out, v) && sound
+		case attrUnreach:
+			sound = r.unreach(out, v) && sound
+		case attrPath4:
+			a.path4 = v
+		case attrAtomic:
+			sound = sound && n == 0
+		case attrAggregator:
+			switch {
+			case n == 8 && a.as4:
+			case n == 6 && !a.as4:
+				a.aggregator = uint32(binary.BigEndian.Uint16(v))
+			default:
+				sound = false // RFC 7606 §7.7: it is left out
+			}
+		case attrOrigin:
+			fits = n == 1
+		case attrNextHop, attrMED, attrLocalPref:
+			fits = n == 4
+		case attrCommunities:
+			fits = n%4 == 0
+		}
+		if !fits {
+			a.withdraw, sound = true, false
+		}
+	}
+	return sound
+}
+
+// reach takes the prefixes of an MP_REACH_NLRI attribute (RFC 4760 §3).
+func (r *Reader) reach(out *feed.Routes, v []byte) bool {
+	if len(v) < 5 || len(v) < 5+int(v[3]) {
+		return false
+	}
+	afi, safi := binary.BigEndian.Uint16(v), v[2]
+	list := v[5+int(v[3]):]
+	sound := true
+	switch {
+	case afi == afi6 && safi == 1:
+		out.Announced6, sound = r.list6(out, out.Announced6, list)
+	case afi == afi4 && safi == 1:
+		out.Announced4, sound = r.list4(out, out.Announced4, list)
+	default:
+		r.count.Families++
+	}
+	return sound
+}
+
+// unreach takes the prefixes of an MP_UNREACH_NLRI attribute (RFC 4760 §4).
+func (r *Reader) unreach(out *feed.Routes, v []byte) bool {
+	if len(v) < 3 {
+		return false
+	}
+	sound := true
+	switch afi, safi := binary.BigEndian.Uint16(v), v[2]; {
+	case afi == afi6 && safi == 1:
+		out.Withdrawn6, sound = r.list6(out, out.Withdrawn6, v[3:])
+	case afi == afi4 && safi == 1:
+		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, v[3:])
+	default:
+		r.count.Families++
+	}
+	return sound
+}
+
+// takePath decodes the path of an update, and tells whether it has one that makes
+// sense.
+func (r *Reader) takePath(out *feed.Routes, a *routeAttributes) bool {
+	if a.seen&(1<<attrPath) == 0 {
+		return false // RFC 7606 §3(d)
+	}
+	ok := false
+	// Whoever aggregates and knows two bytes alone has not kept AS4_PATH up to date
+	// (RFC 6793 §4.2.3).
+	stale := a.seen&(1<<attrAggregator) != 0 && a.seen&(1<<attrAggregator4) != 0 && a.aggregator != transAS
+	if !a.as4 && len(a.path4) > 0 && !stale {
+		r.path, out.Origin, ok = mergePath(r.path[:0], a.path, a.path4)
+	} else if r.path, ok = appendPath(r.path[:0], a.path, a.as4); ok {
+		out.Origin = pathOrigin(r.path, a.path, a.as4)
+	}
+	out.Path = r.path
+	return ok
+}
