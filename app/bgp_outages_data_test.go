@@ -85,7 +85,7 @@ func TestOutagesOfARealTable(t *testing.T) {
 			At: at.UnixNano(), Peer: full.Addr, AS: full.AS, BGP: updateMessage(nil, part, full.AS, 0),
 		})
 	}
-	name := day.mrt(t, filepath.Base(updates)+".more.gz")
+	name := day.mrt(t, "more.gz")
 	j, err := outagesOf(t, OutagesOptions{Files: []string{rib, updates, name}})
 	if err != nil || len(j.Outages) != 2 || j.FullV4 != 1 {
 		t.Fatalf("%v, %+v", err, j.Outages)

@@ -19,6 +19,7 @@ type captures struct {
 	broken          []error
 	finished        int // files
 	progress        func(float64)
+	collector       string // of files whose paths name none, where the others name one
 }
 
 // capture is one file.
@@ -55,6 +56,7 @@ func openCaptures(names []string) (*captures, error) {
 			c.updates = append(c.updates, f)
 		}
 	}
+	c.collector = onlyCollector(names)
 	c.broken = useless // those of the others will be met again
 	order := func(a, b capture) int {
 		return cmp.Or(a.first.Compare(b.first), cmp.Compare(a.name, b.name))
@@ -62,6 +64,30 @@ func openCaptures(names []string) (*captures, error) {
 	slices.SortStableFunc(c.tables, order)
 	slices.SortStableFunc(c.updates, order)
 	return c, nil
+}
+
+// onlyCollector is the one that the files' paths name; "" where they name several.
+// A file that somebody has renamed beside files of one collector is its too.
+func onlyCollector(names []string) string {
+	only := ""
+	for _, name := range names {
+		switch c := mrt.Collector(name); {
+		case c == "" || c == only:
+		case only != "":
+			return ""
+		default:
+			only = c
+		}
+	}
+	return only
+}
+
+func (c *captures) open(name string) (*mrt.Reader, error) {
+	r, err := mrt.Open(name)
+	if err == nil && mrt.Collector(name) == "" {
+		r.From(c.collector)
+	}
+	return r, err
 }
 
 // next reads a route past whatever is broken before it, and notes that.
@@ -84,7 +110,7 @@ const mostBroken = 1000
 
 // read gives all routes of a table.
 func (c *captures) read(ctx context.Context, f capture, take func(*feed.Routes)) error {
-	r, err := mrt.Open(f.name)
+	r, err := c.open(f.name)
 	if err != nil {
 		return input("", fmt.Errorf("capture: %w", err))
 	}
@@ -162,7 +188,7 @@ func (c *captures) merge(ctx context.Context, take func(*feed.Routes) error) (er
 
 // start opens a file of updates at its first route; nil when it has none.
 func (c *captures) start(f capture) (*playing, error) {
-	r, err := mrt.Open(f.name)
+	r, err := c.open(f.name)
 	if err != nil {
 		return nil, input("", fmt.Errorf("capture: %w", err))
 	}
