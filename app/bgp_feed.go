@@ -185,7 +185,9 @@ type listening struct {
 func (v *view) listen(ctx context.Context, db store.Store, o ServeOptions) (err error) {
 	v.feeds = []evidence.Feed{routesFeed()}
 	l := &listening{view: v, o: o, routes: newRoutes(routeGroups(v.edition), o.Log)}
-	l.begin(db, false)
+	if err := l.begin(ctx, db, false); err != nil {
+		return stopped(ctx, err)
+	}
 	client, err := rislive.New(rislive.Options{URL: o.RISLive, Name: "tocsin", Hear: l.routes.hear, Log: o.Log})
 	if err != nil {
 		return usage("give --rislive http://HOST/v1/stream/ or ws://HOST/v1/ws/", "--rislive: %w", err)
@@ -252,12 +254,20 @@ func (l *listening) bootstrap(ctx context.Context) error {
 	return nil
 }
 
-// begin starts judging, what happens or what is played.
-func (l *listening) begin(db store.Store, played bool) {
-	l.pl = pipeline.New(pipeline.Options{Edition: l.view.edition, Feeds: l.view.feeds, Detector: detector, Exercise: played})
+// begin starts judging, what happens or what is played: from what the store
+// holds on.
+func (l *listening) begin(ctx context.Context, db store.Store, played bool) error {
+	l.view.follow(db)
+	if _, err := l.view.follower.Catch(ctx); err != nil {
+		return unkept(fmt.Errorf("read what was kept: %w", err))
+	}
+	l.pl = pipeline.New(pipeline.Options{
+		Edition: l.view.edition, Feeds: l.view.feeds, Detector: detectors(l.view.edition), Exercise: played,
+		Resume: l.view.follower.Incidents(),
+	})
 	l.keep = keeper{store: db, log: l.o.Log}
 	l.last, l.shown = time.Time{}, time.Time{}
-	l.view.follow(db)
+	return nil
 }
 
 // play turns to judging a recording: what it tells did not happen now, and is
@@ -276,8 +286,7 @@ func (l *listening) play(ctx context.Context) error {
 	l.view.replay = &publish.Replay{
 		Outage: "recorded", Speed: 1, Title: catalog.Text{EN: "a recorded stream of routes", FR: "un flux de routes enregistré"},
 	}
-	l.begin(db, true)
-	return nil
+	return l.begin(ctx, db, true)
 }
 
 // step judges the minutes that are over, and shows what is known.

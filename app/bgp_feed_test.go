@@ -10,7 +10,12 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/catalog"
+	"tocsin/evidence"
 	"tocsin/feed/rislive"
+	"tocsin/incident"
+	"tocsin/publish/page"
+	"tocsin/store/sqlite"
 )
 
 // northtelDay is a morning on which Northtel's 40 prefixes go at 06:01:07, while
@@ -117,4 +122,43 @@ func TestServeListensToNobody(t *testing.T) {
 	o := starts(t, ServeOptions{World: zz(), Data: t.TempDir(), RISLive: "http://127.0.0.1:1/v1/stream/"})
 	o.await(t, "/en/", func(a answer) bool { return found(a) && strings.Contains(a.body, "RIS Live") })
 	o.ends(t)
+}
+
+// What was kept goes on: a program that is started again takes up the incident
+// that stood open, and gives its name to no other.
+func TestListeningResumes(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "tocsin.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	at := clock(t, "2024-05-02T06:02:00Z")
+	open := incident.Change{
+		Incident: zzIncident, Rev: 1, At: at, Author: incident.Tocsin, Op: incident.OpSuspect, Event: at,
+		Carrier: "northtel", Roots: []catalog.NodeID{"northtel/core"}, P: 0.7,
+	}
+	if _, err := db.Append(t.Context(), []incident.Change{open}); err != nil {
+		t.Fatal(err)
+	}
+	ed, err := zz().Edition(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &view{world: zz(), edition: ed, site: &page.Site{}, feeds: []evidence.Feed{routesFeed()}}
+	l := &listening{view: v, o: ServeOptions{Log: quiet()}}
+	if err := l.begin(t.Context(), db, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.judge(t.Context(), at.Add(time.Minute), nil); err != nil {
+		t.Fatal(err)
+	}
+	got := l.pl.Incidents()
+	if len(got) != 1 || got[0].ID != zzIncident || got[0].State != incident.Suspected {
+		t.Errorf("after a new start: %+v", got)
+	}
 }
