@@ -62,23 +62,33 @@ const (
 	begins = 1.0 / (60 * 24 * 60) // a minute
 	ends   = 1.0 / (12 * 60)
 	turns  = 1.0 / (4 * 60)
-	// keeps is the most that one minute-long step may forget, so that a gap of a day
-	// is no reason to forget all.
+	// longest is the most that one step may forget: a gap of a day is no reason to
+	// forget all.
 	longest = 12 * 60.0 // minutes
+	// faintest keeps belief off 0 and 1: what can't be doubted can't be unlearned.
+	faintest = 1e-3
 )
 
-// memory is the time over which the noise of a plane forgets, in minutes: what
-// one observer gets wrong it gets wrong again a minute later.
-func memory(p evidence.Plane) float64 {
-	switch p {
-	case evidence.PlaneTraffic:
-		return 45
-	case evidence.PlaneRoutes, evidence.PlaneProbes:
-		return 60
-	case evidence.PlaneCrowd:
-		return 30
+// Tuning is what of the filter was measured or fitted.
+type Tuning struct {
+	// Memory is the time over which the noise of a plane forgets, in minutes: what
+	// one observer gets wrong it gets wrong again a minute later.
+	Memory [planes]float64
+	// Weight is what of a plane's ratios counts.
+	Weight [planes]float64
+	// A and B calibrate: what is shown is A times the log-odds of the filter, plus B
+	// (Platt, 1999).
+	A, B float64
+}
+
+// Tuned is the tuning that judges. See DESIGN.md for how it was come by. Words
+// never forget: who speaks again takes back what he said before.
+func Tuned() Tuning {
+	return Tuning{
+		Memory: [planes]float64{45, 60, 60, 30, math.Inf(1)},
+		Weight: [planes]float64{1, 1, 1, 1, 1},
+		A:      1,
 	}
-	return statementLives.Minutes()
 }
 
 // once is the most that one plane may say at once: the clips of the shared method
@@ -110,58 +120,88 @@ func once(p evidence.Plane, nats float64) float64 {
 type Filter struct {
 	degraded, down float64
 	at             time.Time
-	last           Ratios
+	last           [planes]said
+}
+
+// said is what a plane said last, and how much of it counted.
+type said struct {
+	Ratio
+	part float64
 }
 
 // Step moves the belief to now and takes what the evidence says there. Time never
 // runs back: an earlier now counts as the present.
 func (f *Filter) Step(now time.Time, r Ratios) {
+	t := Tuned()
+	f.StepBy(&t, now, r)
+}
+
+// StepBy is Step by another tuning, for whoever fits one.
+func (f *Filter) StepBy(t *Tuning, now time.Time, r Ratios) {
 	if f.at.IsZero() {
 		sick := begins / (begins + ends)
 		f.degraded, f.down = sick/2, sick/2
-	} else if gap := now.Sub(f.at).Minutes(); gap > 0 {
-		f.predict(math.Min(gap, longest))
+		f.at = now
 	}
-	f.at = now
+	if now.After(f.at) {
+		f.predict(math.Min(now.Sub(f.at).Minutes(), longest))
+		f.at = now
+	}
 	less, more := 0.0, 0.0
 	for k, p := range allPlanes() {
 		if !r[k].Heard {
 			continue // a dead feed changes nothing
 		}
-		l, was := once(p, r[k].Nats), f.last[k]
-		add := l - was.Nats
-		switch {
-		case !was.Heard:
-			add = l
-		case r[k].At.After(was.At):
-			corr := math.Exp(-r[k].At.Sub(was.At).Minutes() / memory(p))
-			add = (l - corr*was.Nats) / (1 + corr)
-		}
-		f.last[k] = Ratio{Nats: l, At: r[k].At, Heard: true}
-		more += add
-		less += partly(p, l, add)
+		was := f.last[k].Nats
+		r[k].Nats = once(p, r[k].Nats)
+		part, keeps := f.last[k].hear(r[k], t.Memory[k])
+		part *= t.Weight[k]
+		more += part * (r[k].Nats - keeps*was)
+		less += part * (partly(p, r[k].Nats) - keeps*partly(p, was))
 	}
 	f.update(less, more)
 }
 
-// partly is what evidence that adds nats for "down" says for "degraded": all of
-// it as far as a warning goes, and half of it beyond, or against.
-func partly(p evidence.Plane, level, add float64) float64 {
-	if level > 0 && add > 0 && level <= once(p, math.Inf(1))/2 {
-		return add
+// hear takes what a plane says now and tells how it adds to what was said before:
+// a part of what is left once so much of the former is kept.
+func (s *said) hear(now Ratio, memory float64) (part, keeps float64) {
+	was := *s
+	switch {
+	case !was.Heard:
+		*s = said{now, 1}
+		return 1, 0
+	case !now.At.After(was.At):
+		s.Nats = now.Nats
+		return was.part, 1
+	case math.IsInf(memory, 1):
+		*s = said{now, 1}
+		return 1, 1
 	}
-	return add / 2
+	corr := math.Exp(-now.At.Sub(was.At).Minutes() / memory)
+	*s = said{now, 1 / (1 + corr)}
+	return s.part, corr
 }
 
-// predict lets time pass, in minutes.
-func (f *Filter) predict(minutes float64) {
-	for left := minutes; left > 0; left -= 1 {
-		dt := math.Min(left, 1)
-		up := 1 - f.degraded - f.down
-		d, x := f.degraded, f.down
-		f.degraded = d + dt*(up*begins/2-d*(ends+turns)+x*turns)
-		f.down = x + dt*(up*begins/2-x*(ends+turns)+d*turns)
+// partly is what nats for "down" say for "degraded": all of them as far as a
+// warning goes, and half of them beyond, or against.
+func partly(p evidence.Plane, nats float64) float64 {
+	warning := once(p, math.Inf(1)) / 2
+	switch {
+	case nats <= 0:
+		return nats / 2
+	case nats <= warning:
+		return nats
 	}
+	return warning + (nats-warning)/2
+}
+
+// predict lets time pass, in minutes. The rates are constant, so both the belief
+// in a failure and the difference between its kinds decay exponentially.
+func (f *Filter) predict(minutes float64) {
+	rest := begins / (begins + ends)
+	sick := rest + (f.degraded+f.down-rest)*math.Exp(-(begins+ends)*minutes)
+	lean := (f.down - f.degraded) * math.Exp(-(ends+2*turns)*minutes)
+	f.degraded, f.down = (sick-lean)/2, (sick+lean)/2
 }
 
 // update weighs the states by nats for degraded and for down, against up.
@@ -170,21 +210,20 @@ func (f *Filter) update(less, more float64) {
 	up := (1 - f.degraded - f.down) * math.Exp(-top)
 	d, x := f.degraded*math.Exp(less-top), f.down*math.Exp(more-top)
 	sum := up + d + x
-	// Nothing is ever certain: what can't be doubted can't be unlearned.
 	f.degraded, f.down = math.Max(faintest, d/sum), math.Max(faintest, x/sum)
 	if over := f.degraded + f.down; over > 1-faintest {
 		f.degraded, f.down = f.degraded*(1-faintest)/over, f.down*(1-faintest)/over
 	}
 }
 
-// faintest keeps belief off 0 and 1.
-const faintest = 1e-3
+// P is the probability that the root is degraded or down, calibrated.
+func (f *Filter) P() float64 {
+	t := Tuned()
+	return t.P(f)
+}
 
-// P is the probability that the root is degraded or down.
-func (f *Filter) P() float64 { return f.degraded + f.down }
+// P is the probability by a tuning.
+func (t *Tuning) P(f *Filter) float64 { return sigmoid(t.A*f.LogOdds() + t.B) }
 
-// Down is the probability that it is down.
-func (f *Filter) Down() float64 { return f.down }
-
-// Known tells whether the filter has taken any step.
-func (f *Filter) Known() bool { return !f.at.IsZero() }
+// LogOdds are those of a failure before they are calibrated.
+func (f *Filter) LogOdds() float64 { return LogOdds(f.degraded + f.down) }
