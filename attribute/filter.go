@@ -16,6 +16,9 @@ func PlaneAt(k int) evidence.Plane { return allPlanes()[k] }
 // LogOdds are the natural log-odds of a probability between 0 and 1.
 func LogOdds(p float64) float64 { return math.Log(p / (1 - p)) }
 
+// Probability is what some log-odds say.
+func Probability(logOdds float64) float64 { return sigmoid(logOdds) }
+
 // Ratio is what one plane says of a root at one moment: the log-likelihood ratio
 // of "down" against "up", and the time of its newest evidence. A plane that has
 // nothing to say, for its feeds are silent, is not Heard.
@@ -69,6 +72,9 @@ const (
 	faintest = 1e-3
 )
 
+// Resting is the belief in an outage of a carrier of which nothing is heard.
+const Resting = begins / (begins + ends)
+
 // Tuning is what of the filter was measured or fitted.
 type Tuning struct {
 	// Memory is the time over which the noise of a plane forgets, in minutes: what
@@ -94,13 +100,14 @@ func Tuned() Tuning {
 // once is the most that one plane may say at once: the clips of the shared method
 // notes, §b, without what lasting evidence adds, since that is for the filter. Of
 // people it is half as much again, for theirs is the word of many series that are
-// weighed together; see [Engine.Superpose].
+// weighed together; see [Engine.Superpose]. Health says as little against a
+// failure as it does there: some leave no trace on a plane.
 func once(p evidence.Plane, nats float64) float64 {
 	most := planeCap(p)
 	if p != evidence.PlaneWords && p != evidence.PlaneCrowd {
 		most /= 1 + persistence
 	}
-	least := -most
+	least := -missed
 	if p == evidence.PlaneCrowd {
 		least = -quietCrowd
 	}
@@ -139,8 +146,7 @@ func (f *Filter) Step(now time.Time, r Ratios) {
 // StepBy is Step by another tuning, for whoever fits one.
 func (f *Filter) StepBy(t *Tuning, now time.Time, r Ratios) {
 	if f.at.IsZero() {
-		sick := begins / (begins + ends)
-		f.degraded, f.down = sick/2, sick/2
+		f.degraded, f.down = Resting/2, Resting/2
 		f.at = now
 	}
 	if now.After(f.at) {
@@ -154,7 +160,13 @@ func (f *Filter) StepBy(t *Tuning, now time.Time, r Ratios) {
 		}
 		was := f.last[k].Nats
 		r[k].Nats = once(p, r[k].Nats)
-		part, keeps := f.last[k].hear(r[k], t.Memory[k])
+		memory := t.Memory[k]
+		if was <= 0 && r[k].Nats <= 0 {
+			// What leaves no trace on a plane leaves none later: health that goes on
+			// says nothing new.
+			memory = math.Inf(1)
+		}
+		part, keeps := f.last[k].hear(r[k], memory)
 		part *= t.Weight[k]
 		more += part * (r[k].Nats - keeps*was)
 		less += part * (partly(p, r[k].Nats) - keeps*partly(p, was))
@@ -198,8 +210,7 @@ func partly(p evidence.Plane, nats float64) float64 {
 // predict lets time pass, in minutes. The rates are constant, so both the belief
 // in a failure and the difference between its kinds decay exponentially.
 func (f *Filter) predict(minutes float64) {
-	rest := begins / (begins + ends)
-	sick := rest + (f.degraded+f.down-rest)*math.Exp(-(begins+ends)*minutes)
+	sick := Resting + (f.degraded+f.down-Resting)*math.Exp(-(begins+ends)*minutes)
 	lean := (f.down - f.degraded) * math.Exp(-(ends+2*turns)*minutes)
 	f.degraded, f.down = (sick-lean)/2, (sick+lean)/2
 }

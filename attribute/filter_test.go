@@ -41,7 +41,7 @@ func one(t testing.TB, p evidence.Plane, nats, at float64) Ratios {
 type twin struct {
 	logs [3]float64 // up, degraded, down
 	at   time.Time
-	past [planes][]Ratio // as clipped, in the order of their times
+	past [planes][]heard // in the order of their times
 }
 
 func newTwin(at time.Time) *twin {
@@ -74,26 +74,36 @@ func (w *twin) wait(minutes float64) {
 	}
 }
 
-// sum is what all evidence of one plane has brought for a state, from its whole
-// past: the same time told again replaces what was told of it.
-func sum(p evidence.Plane, memory float64, past []Ratio, says func(nats float64) float64) (total float64) {
-	var kept []Ratio
-	for _, r := range past {
-		if n := len(kept); n > 0 && !r.At.After(kept[n-1].At) {
-			kept[n-1].Nats = r.Nats
-			continue
-		}
-		kept = append(kept, r)
+// heard is what a plane said at one time, as clipped.
+type heard struct {
+	Ratio
+	whole bool // it takes the place of what came before
+}
+
+// keep adds to what a plane has said: the same time told again replaces what was
+// told of it.
+func keep(p evidence.Plane, past []heard, r Ratio) []heard {
+	n := len(past)
+	if n > 0 && !r.At.After(past[n-1].At) {
+		past[n-1].Nats = r.Nats
+		return past
 	}
-	for i, r := range kept {
+	goesOn := n > 0 && r.Nats <= 0 && past[n-1].Nats <= 0 // health that goes on is no news
+	return append(past, heard{r, p == evidence.PlaneWords || goesOn})
+}
+
+// sum is what all evidence of one plane has brought for a state, from its whole
+// past.
+func sum(memory float64, past []heard, says func(nats float64) float64) (total float64) {
+	for i, r := range past {
 		switch {
 		case i == 0:
 			total += says(r.Nats)
-		case p == evidence.PlaneWords:
-			total += says(r.Nats) - says(kept[i-1].Nats)
+		case r.whole:
+			total += says(r.Nats) - says(past[i-1].Nats)
 		default:
-			corr := math.Exp(-r.At.Sub(kept[i-1].At).Minutes() / memory)
-			total += (says(r.Nats) - corr*says(kept[i-1].Nats)) / (1 + corr)
+			corr := math.Exp(-r.At.Sub(past[i-1].At).Minutes() / memory)
+			total += (says(r.Nats) - corr*says(past[i-1].Nats)) / (1 + corr)
 		}
 	}
 	return total
@@ -114,13 +124,13 @@ func (w *twin) step(now time.Time, r Ratios) {
 			return math.Max(0, math.Min(nats, top/2)) + math.Max(0, nats-top/2)/2 + math.Min(0, nats)/2
 		}
 		down := func(nats float64) float64 { return nats }
-		w.logs[1] -= sum(p, tuned.Memory[k], w.past[k], degraded)
-		w.logs[2] -= sum(p, tuned.Memory[k], w.past[k], down)
+		w.logs[1] -= sum(tuned.Memory[k], w.past[k], degraded)
+		w.logs[2] -= sum(tuned.Memory[k], w.past[k], down)
 		said := r[k]
 		said.Nats = once(p, said.Nats)
-		w.past[k] = append(w.past[k], said)
-		w.logs[1] += sum(p, tuned.Memory[k], w.past[k], degraded)
-		w.logs[2] += sum(p, tuned.Memory[k], w.past[k], down)
+		w.past[k] = keep(p, w.past[k], said)
+		w.logs[1] += sum(tuned.Memory[k], w.past[k], degraded)
+		w.logs[2] += sum(tuned.Memory[k], w.past[k], down)
 	}
 	all := logSum(w.logs[0], logSum(w.logs[1], w.logs[2]))
 	for i := range w.logs {
@@ -363,6 +373,26 @@ func TestTimeRunsBackwards(t *testing.T) {
 	want.Step(after(31), Ratios{})
 	if f.P() != want.P() {
 		t.Errorf("a minute later P is %v, want %v", f.P(), want.P())
+	}
+}
+
+// TestHealthThatGoesOn says no more than health: a failure that leaves no trace on
+// a plane leaves none later.
+func TestHealthThatGoesOn(t *testing.T) {
+	t.Parallel()
+	var once, long, silent Filter
+	for m := range 60 {
+		now := float64(m)
+		r := one(t, evidence.PlaneProbes, -9, now)
+		if m == 0 {
+			once.Step(dawn, r)
+		}
+		once.Step(after(now), Ratios{})
+		long.Step(after(now), r)
+		silent.Step(after(now), Ratios{})
+	}
+	if math.Abs(long.P()-once.P()) > 1e-6 || long.P() >= silent.P() {
+		t.Errorf("after an hour of health P is %v, after a word of it %v, after silence %v", long.P(), once.P(), silent.P())
 	}
 }
 
