@@ -52,6 +52,26 @@ func ratios(used []signal, sums map[evidence.Plane]float64) Ratios {
 	return r
 }
 
+// How long a carrier takes to its first word: lognormal (shared method notes, §a4;
+// 8 July 2022: 250 minutes, FirstNet in 2024: 180), and the most that its silence
+// may say, as of the crowd's.
+const (
+	firstWord   = 90.0 // minutes, the median
+	wordSpread  = 1.2
+	mostSilence = quietCrowd
+)
+
+// Silence is what it says of a failure, in nats, that a carrier which is known to
+// speak has not done so for some time since the onset: the chance that its first
+// word takes longer.
+func Silence(since time.Duration) float64 {
+	if since <= 0 {
+		return 0
+	}
+	z := math.Log(since.Minutes()/firstWord) / wordSpread
+	return math.Max(-mostSilence, math.Log(math.Erfc(z/math.Sqrt2)/2))
+}
+
 // sight tells whether a signal is an instrument's view of a loss.
 func (s *signal) sight() bool {
 	return s.weight > 0 && s.read != nil && s.cite.Plane != evidence.PlaneCrowd

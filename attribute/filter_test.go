@@ -396,6 +396,25 @@ func TestHealthThatGoesOn(t *testing.T) {
 	}
 }
 
+// TestSilence: the first hour says almost nothing, half of all first words come
+// within 90 minutes, and no silence says more than the crowd's.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	last := 0.0
+	for m := 0; m < 3000; m += 10 {
+		s := Silence(time.Duration(m) * time.Minute)
+		if s > last || s < -mostSilence {
+			t.Errorf("after %d minutes %v, before it was %v", m, s, last)
+		}
+		last = s
+	}
+	for minutes, want := range map[int]float64{-5: 0, 0: 0, 30: math.Log(0.82), 90: math.Log(0.5), 250: -mostSilence, 9999: -mostSilence} {
+		if got := Silence(time.Duration(minutes) * time.Minute); math.Abs(got-want) > 0.01 {
+			t.Errorf("after %d minutes %v, want %v", minutes, got, want)
+		}
+	}
+}
+
 // TestMoreIsMoreBelief: a plane that says more never makes it less likely.
 func TestMoreIsMoreBelief(t *testing.T) {
 	t.Parallel()

@@ -88,7 +88,7 @@ func (s *step) suspect() {
 			s.p.suspicions[root.Carrier] = sus
 		}
 		sus.last, sus.root = s.now, root
-		sus.took = timely(root)
+		sus.took = s.timely(root)
 		sus.filter.Step(s.now, sus.took)
 		if sus.ripe(root, s.now) {
 			root.P = sus.filter.P()
@@ -142,9 +142,9 @@ func (s *step) believe(w *watch, named *attribute.Root) {
 		}
 	}
 	w.moment = attribute.Probability(w.root.LogOdds)
-	r := timely(w.root)
+	r := s.timely(w.root)
 	if named != nil {
-		w.moment, r = named.P, timely(*named)
+		w.moment, r = named.P, s.timely(*named)
 	}
 	if named == nil && w.suspected() {
 		for k := range r {
@@ -158,13 +158,31 @@ func (s *step) believe(w *watch, named *attribute.Root) {
 }
 
 // timely leaves out the health that a plane showed before the onset: that it was
-// well before it fell is no contradiction.
-func timely(root attribute.Root) attribute.Ratios {
+// well before it fell is no contradiction. It adds the silence of a carrier that
+// has spoken before, where nobody says anything.
+func (s *step) timely(root attribute.Root) attribute.Ratios {
 	r := root.Ratios
 	for k := range r {
 		if r[k].Nats < 0 && r[k].At.Before(root.Onset) {
 			r[k].Heard = false
 		}
+		if attribute.PlaneAt(k) == evidence.PlaneWords && !r[k].Heard && s.mute(root) {
+			r[k] = attribute.Ratio{Nats: attribute.Silence(s.now.Sub(root.Onset)), At: s.now, Heard: true}
+		}
 	}
 	return r
+}
+
+// mute tells whether a carrier has spoken at some time, and not since the onset.
+func (s *step) mute(root attribute.Root) bool {
+	spoke := false
+	for i := range s.p.said {
+		if st := &s.p.said[i]; st.By == root.Carrier {
+			if !st.At.Before(root.Onset) {
+				return false
+			}
+			spoke = true
+		}
+	}
+	return spoke && !root.Onset.IsZero()
 }
