@@ -114,3 +114,32 @@ func TestSilentOwner(t *testing.T) {
 		t.Errorf("it has spoken: %+v", spoken["36:30"])
 	}
 }
+
+// TestOwnReportsAreNoFacet: the reports that came through the carrier's own network
+// are counted among all its reports; no part of an incident comes back with them.
+func TestOwnReportsAreNoFacet(t *testing.T) {
+	t.Parallel()
+	p := script(t, "suspicion")
+	own := p.series["redcrowd"]
+	own.Measure = evidence.ReportsOwn
+	for _, o := range slices.Clone(p.heard.Observations) {
+		if o.Series == p.series["redcrowd"] {
+			o.Series = own
+			p.heard.Observations = append(p.heard.Observations, o)
+		}
+	}
+	told := false
+	for _, c := range p.run(t, nil) {
+		told = told || c.Op == incident.OpSuspect
+		for _, v := range c.Verdicts {
+			for _, e := range v.Evidence {
+				if v.Kind == incident.Observed && e.Series != nil && e.Series.Measure == evidence.ReportsOwn {
+					t.Fatalf("%s: a facet of its own: %+v", hhmm(c.At), v.Facet)
+				}
+			}
+		}
+	}
+	if !told {
+		t.Error("nothing is suspected")
+	}
+}

@@ -55,6 +55,7 @@ func commands() []command {
 		{"evaluate attribution", "", "are the roots named right? simulated outages, ours beside the peers' methods", "tocsin evaluate attribution --worlds 400 --seed 7 --scenario carrier-night", evaluateAttribution},
 		{"evaluate detection", "", "how soon is an onset seen, at how many false alarms? ours beside fixed windows and IODA's bands", "tocsin evaluate detection --seed 7 --format json", evaluateDetection},
 		{"evaluate localisation", "", "are the places that are hit found? simulated towns, provinces, countries", "tocsin evaluate localisation --worlds 100 --scenario metro", evaluateLocalisation},
+		{"evaluate fusion", "", "how soon and how rightly is an incident told, and does its probability mean what it says? through the real pipeline", "tocsin evaluate fusion --worlds 20 --seed 7 --scenario carrier-night", evaluateFusion},
 		{"evaluate quiet", "", "how many incidents does it see where there are none? days of news, bots and sick instruments", "tocsin evaluate quiet --days 365 --seed 7", evaluateQuiet},
 		{"catalog check", "", "is the catalogue whole? what should its readers know?", "tocsin catalog check --catalog my-country/ --edition 2022-07-08", catalogCheck},
 		{"catalog show", "", "every component and dependent of the catalogue", "tocsin catalog show --edition 2022-07-08 --format json", catalogShow},
