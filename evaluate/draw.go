@@ -59,6 +59,7 @@ func (s *stage) world(sc *Scenario, seed uint64, number int) (*World, error) {
 	d.probes()
 	d.input()
 	d.localise()
+	d.w.feeds = d.feeds
 	return d.w, nil
 }
 

@@ -78,6 +78,8 @@ type World struct {
 	// the finest that the series tell apart, and the services it lost there.
 	Hit      []catalog.RegionID
 	Services []catalog.NodeID
+
+	feeds map[evidence.FeedID]feedHealth
 }
 
 // chance gives the generator of a purpose: the same for the same seed and name,

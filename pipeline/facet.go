@@ -87,7 +87,9 @@ func (p *Pipeline) facetOf(w *watch, id evidence.SeriesID) (incident.Facet, bool
 	case evidence.PlaneRoutes:
 		return incident.Facet{}, false
 	case evidence.PlaneCrowd:
-		if p.regional(id) {
+		// Cuts by region are the same reports again, and so are those that came
+		// through the carrier's own network.
+		if p.regional(id) || id.Measure == evidence.ReportsOwn {
 			return incident.Facet{}, false
 		}
 	}

@@ -32,6 +32,8 @@ type watch struct {
 	in       incident.Incident
 	root     attribute.Root
 	filter   attribute.Filter // the belief that the roots failed
+	took     attribute.Ratios // what it was given last
+	moment   float64          // what the evidence of the last step makes it, without a memory
 	facets   []*facet
 	clock    int       // that dated the onset, as in attribute.Root
 	unlikely time.Time // since when the suspicion is below one half
@@ -211,7 +213,8 @@ func (p *Pipeline) concerns(in incident.Incident, st evidence.Statement) bool {
 func (s *step) judge(w *watch) {
 	in := s.in
 	in.Held, in.Past = s.held(w), s.past()
-	if better, ok := s.better(w, in); ok {
+	named := s.named(w, in)
+	if better, ok := w.better(named); ok {
 		s.change(w, incident.Change{Op: incident.OpRoots, Roots: better.Nodes})
 		w.root.Nodes, w.root.Region = better.Nodes, better.Region
 		w.facets = nil
@@ -220,7 +223,7 @@ func (s *step) judge(w *watch) {
 		}
 	}
 	w.root = s.p.attr.Judge(in, w.root.Nodes, w.root.Region)
-	s.believe(w, w.root)
+	s.believe(w, named)
 	w.root.P = w.filter.P()
 	if s.retimes(w) {
 		w.clock = w.root.Clock
@@ -247,21 +250,30 @@ func (s *step) retimes(w *watch) bool {
 	return w.root.Clock < w.clock || w.root.Clock == w.clock && w.root.Onset.Before(w.in.Onset)
 }
 
-// better looks whether other nodes explain the evidence better than the roots
-// do. Once recovery has begun the roots stay: parts that come back would make
-// a smaller cause look likelier.
-func (s *step) better(w *watch, in attribute.Input) (attribute.Root, bool) {
+// named is what the counts make of the incident's carrier, nil if nothing. Once
+// recovery has begun the roots stay: parts that come back would make a smaller
+// cause look likelier.
+func (s *step) named(w *watch, in attribute.Input) *attribute.Root {
 	if w.in.State == incident.Recovering || len(w.in.Life.Relapses) > 0 ||
 		(w.in.State == incident.Confirmed && s.now.Sub(w.in.Life.Confirmed) > revise) ||
 		slices.ContainsFunc(w.facets, func(f *facet) bool { return !f.crowd && f.returned() >= rise }) {
-		return attribute.Root{}, false
+		return nil
 	}
-	for _, r := range s.p.attr.Roots(in) {
-		if r.Carrier == w.in.Carrier {
-			return r, !slices.Equal(r.Nodes, w.root.Nodes) || r.Region != w.root.Region
+	roots := s.p.attr.Roots(in)
+	for i := range roots {
+		if roots[i].Carrier == w.in.Carrier {
+			return &roots[i]
 		}
 	}
-	return attribute.Root{}, false
+	return nil
+}
+
+// better tells whether other nodes explain the evidence better than the roots do.
+func (w *watch) better(named *attribute.Root) (attribute.Root, bool) {
+	if named == nil {
+		return attribute.Root{}, false
+	}
+	return *named, !slices.Equal(named.Nodes, w.root.Nodes) || named.Region != w.root.Region
 }
 
 // tell puts out the verdicts when a state changed, or when figures have drifted
