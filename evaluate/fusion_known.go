@@ -24,12 +24,12 @@ type known struct {
 }
 
 // knowing makes the detectors of a world and keeps them in a list.
-func (w *World) knowing(list *[]*known) func(evidence.Measure) pipeline.Detector {
+func (w *World) knowing(list *[]*known) func(evidence.SeriesID) pipeline.Detector {
 	all := map[evidence.SeriesID]*Series{}
 	for i := range w.Series {
 		all[w.Series[i].ID] = &w.Series[i]
 	}
-	return func(evidence.Measure) pipeline.Detector {
+	return func(evidence.SeriesID) pipeline.Detector {
 		k := &known{all: all, from: w.From}
 		*list = append(*list, k)
 		return k

@@ -22,7 +22,7 @@ func TestKnownIsReading(t *testing.T) {
 			now := w.From.Add(time.Duration(minute) * time.Minute)
 			for _, o := range heard.Observations {
 				if by[o.Series] == nil {
-					by[o.Series] = build(o.Series.Measure).(*known)
+					by[o.Series] = build(o.Series).(*known)
 				}
 				by[o.Series].Step(o)
 				by[o.Series].Step(o) // told twice
@@ -59,7 +59,7 @@ func TestKnownStrangers(t *testing.T) {
 	t.Parallel()
 	w := &World{}
 	var list []*known
-	d := w.knowing(&list)(evidence.Reports)
+	d := w.knowing(&list)(evidence.SeriesID{Measure: evidence.Reports})
 	r := d.Step(evidence.Observation{Series: evidence.SeriesID{Subject: "nobody"}, Value: 1e6})
 	if r.Level != evidence.Blind || len(list) != 1 {
 		t.Errorf("%+v of %d", r, len(list))
