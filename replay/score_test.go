@@ -81,7 +81,7 @@ func TestScore2021(t *testing.T) {
 	if !slices.Equal(r.Beside, []catalog.NodeID{"rogers/radio-access"}) {
 		t.Errorf("named beside the root: %v", r.Beside)
 	}
-	within(t, "suspected", r.Suspect, 0, 60)
+	within(t, "suspected", r.Suspect, 0, 45)
 	within(t, "onset", r.Onset, -5, 60)
 	if r.Confirm == nil || r.Relapses != 0 {
 		t.Errorf("confirmed %v, %d relapses", show(r.Confirm), r.Relapses)
