@@ -34,7 +34,7 @@ func (e *Engine) ownAccess(in Input) []signal {
 			continue
 		}
 		all, usual := e.about(in, own)
-		w := accessWeight(own.Value, own.Expected, all, usual)
+		w := newCounter(own, all, usual).nats(1)
 		if w == 0 {
 			continue
 		}
@@ -61,22 +61,77 @@ func (e *Engine) about(in Input, own *evidence.Reading) (all, usual float64) {
 	return all, usual
 }
 
-// accessWeight is the log-likelihood ratio of the own counter for "down": of all
-// reports, how many come through it when it is up, and when it is down.
-func accessWeight(own, ownUsual, all, usual float64) float64 {
-	share := usualOwn
-	if usual > 0 && ownUsual > 0 {
-		share = math.Max(0.05, math.Min(0.95, ownUsual/usual))
+// counter holds of all reports about a carrier those that came through it.
+type counter struct {
+	own, all float64
+	share    float64 // that comes through it when it is up
+}
+
+func newCounter(own *evidence.Reading, all, usual float64) counter {
+	c := counter{own: own.Value, all: math.Max(all, own.Value), share: usualOwn}
+	if usual > 0 && own.Expected > 0 {
+		c.share = math.Max(0.05, math.Min(0.95, own.Expected/usual))
 	}
-	all = math.Max(all, own)
+	return c
+}
+
+// nats is the log-likelihood ratio of the counter for "down": of all reports, how
+// many come through the network when it is up, and when that part of those who
+// report has lost it.
+func (c counter) nats(part float64) float64 {
 	// Few reports say little, and many no more than a few dozen: the share of a day
 	// is not that of another.
-	scale := math.Min(1, steady/math.Max(all, 1))
-	up, down := share, share*throughDown
-	llr := scale * (own*math.Log(down/up) + (all-own)*math.Log((1-down)/(1-up)))
+	scale := math.Min(1, steady/math.Max(c.all, 1))
+	up, down := c.share, c.share*(1-part*(1-throughDown))
+	llr := scale * (c.own*math.Log(down/up) + (c.all-c.own)*math.Log((1-down)/(1-up)))
 	return math.Max(-capAccess, math.Min(capAccess, llr))
 }
 
 // steady is the number of reports beyond which their share is no better known: a
 // Beta-binomial of that weight.
 const steady = 20
+
+// access is how much of what the counter of a carrier says about its whole
+// network holds for one failure, 0 to 1: those who report from elsewhere, or who
+// lost another service, still come through it.
+func (sc *scene) access(s *signal, sh *shape) float64 {
+	services := sc.e.reach(sh, s.at)
+	if services.hit == 0 || sh.h.node.Owner() != s.org {
+		return 0
+	}
+	all, lost := 0.0, 0.0
+	for i := range sc.tallies {
+		t := &sc.tallies[i]
+		if t.read.Series.Subject != s.read.Series.Subject || t.y == 0 {
+			continue
+		}
+		all += t.y
+		if most := sc.e.reach(sh, t.at).most; most > 0 {
+			lost += t.y * math.Max(most, 1-t.b/t.y)
+		}
+	}
+	part := services.named / float64(len(s.nodes))
+	if all > 0 {
+		part *= lost / all
+	}
+	total, usual := sc.e.about(sc.in, s.read)
+	return math.Max(0, math.Min(1, newCounter(s.read, total, usual).nats(part)/s.weight))
+}
+
+// cutOff tells whether the counter of a carrier says that its network is down, by
+// more reports than bots of a few blocks of addresses get through.
+func (sc *scene) cutOff(c *cause) bool {
+	for i := range sc.sigs {
+		s := &sc.sigs[i]
+		if s.read == nil || s.org != c.org || s.read.Series.Measure != evidence.ReportsOwn || s.weight*c.phys.parts[i] <= tells {
+			continue
+		}
+		all, _ := sc.e.about(sc.in, s.read)
+		return all > manyBots
+	}
+	return false
+}
+
+// manyBots is twice what a burst of bots gets through: six blocks, by the three
+// reports that count of each (shared method notes, §a1 and scenario 4 of §g).
+const manyBots = 36

@@ -12,7 +12,7 @@ import (
 
 // Figures of the columns of the superposition; see DESIGN.md.
 const (
-	// sympathy is the share of a failed carrier's reports that one rival of its
+	// sympathy is the share of a failed carrier's reports that a rival of its
 	// size draws: 3 to 5 % and 1 to 2 % measured on 22 February 2024 (shared method
 	// notes, §c); the middle of so skewed a spread is below its mean of 3 %. A
 	// smaller rival draws less, a larger one no more.
@@ -62,14 +62,13 @@ func (e *Engine) tallies(in Input) []tally {
 			read: r, y: math.Max(0, r.Value), b: math.Max(least, r.Expected), nodes: at.nodes, org: at.org,
 			region: r.Series.Region, cite: Cite(r, in.Now), at: at,
 		}
-		t.pot = t.b + rare
 		t.raised = r.Level >= evidence.Warning || startles(t.y, t.b)
 		if t.since = r.Onset; t.since.IsZero() {
 			t.since = r.At
 		}
 		out = append(out, t)
 	}
-	slices.SortStableFunc(out, func(a, b tally) int { return compareSeries(a.read.Series, b.read.Series) })
+	sortTallies(out)
 	return out
 }
 
@@ -148,17 +147,23 @@ const (
 // cause is a hypothesis with its column: how many reports it adds, by tally, at
 // severity 1.
 type cause struct {
-	h     hypothesis
-	kind  kind
-	org   catalog.OrgID
-	own   []weight // of what falls
-	leak  []weight // on those that stand, and are named all the same
-	phys  physical
-	feed  evidence.FeedID // whose sight is lost
-	plane evidence.Plane
-	fix   bool                // held by an incident: it costs nothing and stays
-	past  bool                // of an incident that is over
-	bars  func(t *tally) bool // tallies that it can't account for
+	id     int // within a scene, once asked
+	h      hypothesis
+	kind   kind
+	org    catalog.OrgID
+	own    []weight // of what falls
+	leak   []weight // on those that stand, and are named all the same
+	astray bool     // the leak is known: most causes are never looked at so closely
+	hung   []int    // packs of its carrier that it doesn't reach, by the graph
+	phys   physical
+	feed   evidence.FeedID // whose sight is lost
+	plane  evidence.Plane
+	depth  float64             // what is left, by the observer that lost its sight, of the middle series
+	mute   bool                // hardly anything is said of its carrier through its own network
+	fix    bool                // held by an incident: it costs nothing and stays
+	past   bool                // of an incident that is over
+	bars   func(t *tally) bool // tallies that it can't account for
+	echo   *cause              // itself as affected by another
 }
 
 // column computes what of the tallies falls with a hypothesis.
@@ -187,10 +192,15 @@ func (e *Engine) strikes(c *cause, tallies []tally) bool {
 	return false
 }
 
-// leaks spreads the complaints that go to the wrong address: a share of what the
-// failed carrier draws, and at most what one of its own series of that size does.
+// leaks spreads the complaints that go to the wrong address: of what the failed
+// carrier draws, a share to each rival, among its series by size. A rival smaller
+// than the failed draws less, a larger one no more than an equal.
 func (e *Engine) leaks(c *cause, tallies []tally) {
-	total, size := 0.0, 0.0
+	if c.astray || c.kind != root {
+		return
+	}
+	c.astray = true
+	total := 0.0
 	hit := make([]bool, len(tallies))
 	for _, w := range c.own {
 		if hit[w.i] = true; tallies[w.i].org == c.org {
@@ -200,10 +210,9 @@ func (e *Engine) leaks(c *cause, tallies []tally) {
 	if total == 0 {
 		return
 	}
+	size := map[catalog.OrgID]float64{}
 	for i := range tallies {
-		if tallies[i].org == c.org {
-			size += tallies[i].pot
-		}
+		size[tallies[i].org] += tallies[i].pot
 	}
 	s := e.shape(c.h)
 	for i := range tallies {
@@ -217,7 +226,7 @@ func (e *Engine) leaks(c *cause, tallies []tally) {
 			s.ties[t.org] = tie
 		}
 		if tie > 0 {
-			c.leak = append(c.leak, weight{i, tie * total * math.Min(1, t.pot/size)})
+			c.leak = append(c.leak, weight{i, tie * total * t.pot / math.Max(size[t.org], size[c.org])})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package attribute
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -33,8 +34,14 @@ const (
 	// newsMost is attention beyond which it is hard to believe that nothing failed
 	// (assumed: no measured surge of mere attention was found).
 	newsMost = 30.0
-	// decades is ln of the range of counts that an odd series may take.
-	decades = 13.8
+	// spreadCut is that of a cut around its part of the whole.
+	spreadCut = 0.15
+	// noEdge is the chance that a carrier's service falls with a component on which
+	// the graph doesn't rest it.
+	noEdge = -3.0
+	// decades is ln ln of the range of counts that an odd series may take, a million:
+	// its count is even on a log scale.
+	decades = 2.6247
 )
 
 // fitted is the best superposition of some causes.
@@ -43,41 +50,40 @@ type fitted struct {
 	sev   []float64 // severity of each cause
 	stray []float64 // how much goes astray of each, against the usual
 	news  float64
-	ll    []float64 // log-likelihood by tally
-	sum   float64
 	mean  []float64 // expected count by tally
-	vari  []float64
+	packs []expected
+	ll    []float64 // log-likelihood by pack
+	sum   float64
 }
 
 // fit finds the severities and the news by multiplicative EM (Richardson-Lucy):
 // they stay positive, and each sweep makes the counts likelier. Tallies that are
 // odd in any case pull less.
 func (sc *scene) fit(set []*cause) *fitted {
-	n := len(sc.tallies)
+	n := len(sc.packs)
 	f := &fitted{
 		set: set, sev: make([]float64, len(set)), stray: make([]float64, len(set)), ll: make([]float64, n),
-		mean: make([]float64, n), vari: make([]float64, n),
+		mean: make([]float64, len(sc.tallies)), packs: make([]expected, n),
 	}
 	f.news = sc.firstNews(set)
-	trust := make([]float64, n)
-	for i := range trust {
-		trust[i] = 1
-	}
+	trust, hit := make([]float64, n), make([]float64, n)
 	for k, c := range set {
+		sc.e.leaks(c, sc.tallies)
 		f.sev[k], f.stray[k] = sc.firstSeverity(f, c), 1
 	}
 	f.expect(sc)
 	for s := range sweeps {
 		if s%4 == 0 {
-			for i := range trust {
-				_, trust[i] = f.likelihood(sc, i)
+			for k := range trust {
+				_, trust[k], hit[k] = robust(sc.packs[k].y, sc.packs[k].b*(1+f.news), f.packs[k])
 			}
 		}
-		f.sweep(sc, trust)
+		f.sweep(sc, trust, hit)
 	}
-	for i := range f.ll {
-		f.ll[i], _ = f.likelihood(sc, i)
-		f.sum += f.ll[i]
+	for k := range f.ll {
+		p := &sc.packs[k]
+		f.ll[k] = sc.likelihood(k, f.packs[k], f.mean[p.from:p.to], f.news)
+		f.sum += f.ll[k]
 	}
 	f.sum -= sc.newsCost(f.news)
 	for _, g := range f.stray {
@@ -94,9 +100,9 @@ func (sc *scene) newsCost(news float64) float64 {
 
 // newsSlope is the tail of attention: where reports of one carrier alone are
 // counted, attention to all can't be told from attention to it.
-func newsSlope(tallies []tally) float64 {
-	for i := range tallies {
-		if tallies[i].org != "" && tallies[i].org != tallies[0].org {
+func newsSlope(list []pack) float64 {
+	for i := range list {
+		if list[i].org != "" && list[i].org != list[0].org {
 			return newsTail
 		}
 	}
@@ -105,16 +111,16 @@ func newsSlope(tallies []tally) float64 {
 
 // firstNews begins with what the lower quarter of the bystanders show.
 func (sc *scene) firstNews(set []*cause) float64 {
-	owned := make([]bool, len(sc.tallies))
+	owned := make([]bool, len(sc.packs))
 	for _, c := range set {
 		for _, w := range c.own {
-			owned[w.i] = true
+			owned[sc.of[w.i]] = true
 		}
 	}
 	var ratios []float64
-	for i := range sc.tallies {
-		if t := &sc.tallies[i]; !owned[i] {
-			ratios = append(ratios, t.y/t.pot-1)
+	for k := range sc.packs {
+		if p := &sc.packs[k]; !owned[k] {
+			ratios = append(ratios, p.y/p.pot-1)
 		}
 	}
 	if len(ratios) == 0 {
@@ -125,63 +131,80 @@ func (sc *scene) firstNews(set []*cause) float64 {
 }
 
 // firstSeverity begins with the median of what the own tallies ask for, by
-// weight.
+// weight; what no tally falls with begins with what its carrier's series ask for.
 func (sc *scene) firstSeverity(f *fitted, c *cause) float64 {
-	type ask struct{ s, w float64 }
-	asks := make([]ask, 0, len(c.own))
-	total := 0.0
+	asks := make([]ask, 0, len(c.own)+len(c.hung))
 	for _, w := range c.own {
 		t := &sc.tallies[w.i]
 		asks = append(asks, ask{math.Max(0, t.y-t.b*(1+f.news)) / w.w, w.w})
-		total += w.w
 	}
-	slices.SortFunc(asks, func(a, b ask) int {
-		switch {
-		case a.s < b.s:
-			return -1
-		case a.s > b.s:
-			return 1
+	if len(asks) == 0 {
+		for _, k := range c.hung {
+			p := &sc.packs[k]
+			asks = append(asks, ask{math.Max(0, p.y-p.b*(1+f.news)) / p.pot, p.pot})
 		}
-		return 0
-	})
-	run := 0.0
+	}
+	return math.Max(0.1, middle(asks))
+}
+
+// ask is the severity that would explain a count, and its weight.
+type ask struct{ sev, w float64 }
+
+// middle is the median by weight.
+func middle(asks []ask) float64 {
+	slices.SortFunc(asks, func(a, b ask) int { return cmp.Compare(a.sev, b.sev) })
+	total, run := 0.0, 0.0
+	for _, a := range asks {
+		total += a.w
+	}
 	for _, a := range asks {
 		if run += a.w; run >= total/2 {
-			return math.Max(a.s, 0.1)
+			return a.sev
 		}
 	}
-	return 0.1
+	return 0
 }
 
 // expect computes the expected counts and their variances.
 func (f *fitted) expect(sc *scene) {
 	for i := range sc.tallies {
-		b := sc.tallies[i].b
+		f.mean[i] = sc.tallies[i].b * (1 + f.news)
+	}
+	for k := range sc.packs {
+		b := sc.packs[k].b
 		n := b * f.news
-		f.mean[i] = b + n
-		f.vari[i] = spreadUsual*b*b + spreadNews*n*n
+		f.packs[k] = expected{total: b + n, vari: spreadUsual*b*b + spreadNews*n*n}
 	}
 	for k, c := range f.set {
-		f.add(c.own, f.sev[k], spreadOwn)
-		f.add(c.leak, f.sev[k]*f.stray[k], spreadLeak)
+		f.add(sc, c.own, f.sev[k], spreadOwn)
+		f.add(sc, c.leak, f.sev[k]*f.stray[k], spreadLeak)
+		for _, p := range c.hung {
+			f.packs[p].hang += f.sev[k] * sc.packs[p].pot
+		}
 	}
 }
 
-func (f *fitted) add(ws []weight, sev, spread float64) {
-	for _, w := range ws {
-		x := sev * w.w
-		f.mean[w.i] += x
-		f.vari[w.i] += spread * x * x
+func (f *fitted) add(sc *scene, ws []weight, sev, spread float64) {
+	for j := 0; j < len(ws); {
+		k, more := sc.of[ws[j].i], 0.0
+		for ; j < len(ws) && sc.of[ws[j].i] == k; j++ {
+			x := sev * ws[j].w
+			f.mean[ws[j].i] += x
+			more += x
+		}
+		f.packs[k].total += more
+		f.packs[k].vari += spread * more * more
 	}
 }
 
-// sweep updates news and severities once.
-func (f *fitted) sweep(sc *scene, trust []float64) {
+// sweep updates news and severities once. Cuts that are off together pull as the
+// one series that they are.
+func (f *fitted) sweep(sc *scene, trust, hit []float64) {
 	num, den := 0.0, 0.0
-	pull := func(i int) float64 { return trust[i] / (1 + f.vari[i]/f.mean[i]) }
-	for i := range sc.tallies {
-		p := pull(i) * sc.tallies[i].b
-		num += p * sc.tallies[i].y / f.mean[i]
+	pull := func(k int) float64 { return trust[k] / (1 + f.packs[k].vari/f.packs[k].total) }
+	for k := range sc.packs {
+		p := pull(k) * sc.packs[k].b
+		num += p * sc.packs[k].y / f.packs[k].total
 		den += p
 	}
 	slope := (sc.tail + 2*math.Log(math.Max(1, (1+f.news)/newsMost))) / (1 + f.news)
@@ -191,9 +214,16 @@ func (f *fitted) sweep(sc *scene, trust []float64) {
 		// A severity is read off what fell; complaints gone astray follow it and
 		// don't set it, or a large one would take the place of the news.
 		for _, w := range c.own {
-			p := pull(w.i) * w.w
+			p := pull(sc.of[w.i]) * w.w
 			num += p * sc.tallies[w.i].y / f.mean[w.i]
 			den += p
+		}
+		for _, k := range c.hung {
+			x, p := f.packs[k], &sc.packs[k]
+			all := x.total + x.hang
+			w := hit[k] / (1 + (x.vari+spreadOwn*x.hang*x.hang)/all) * p.pot
+			num += w * p.y / all
+			den += w
 		}
 		grow := 1.0
 		if den > 0 {
@@ -201,7 +231,7 @@ func (f *fitted) sweep(sc *scene, trust []float64) {
 		}
 		num, den = firmLeak, firmLeak
 		for _, w := range c.leak {
-			p := pull(w.i) * w.w * f.sev[k]
+			p := pull(sc.of[w.i]) * w.w * f.sev[k]
 			num += p * f.stray[k] * sc.tallies[w.i].y / f.mean[w.i]
 			den += p
 		}
@@ -210,24 +240,6 @@ func (f *fitted) sweep(sc *scene, trust []float64) {
 	}
 	f.news = news
 	f.expect(sc)
-}
-
-// likelihood is the log-likelihood of one tally, and how far it is to be
-// trusted: the chance that it is not odd.
-func (f *fitted) likelihood(sc *scene, i int) (ll, trust float64) {
-	t := &sc.tallies[i]
-	return robust(t.y, t.b*(1+f.news), f.mean[i], f.vari[i])
-}
-
-// robust mixes the negative binomial with the two ways of being odd.
-func robust(y, usual, mean, vari float64) (ll, trust float64) {
-	main := negBin(y, mean, vari/(mean*mean))
-	odd := oddFewer + negBin(y, usual, spreadUsual)
-	if y > mean {
-		odd = oddMore - math.Log1p(y) - math.Log(decades)
-	}
-	ll = logSum(main, odd)
-	return ll, math.Exp(main - ll)
 }
 
 // negBin is the log-likelihood of a count of a mean and a dispersion, the
@@ -245,6 +257,9 @@ func negBin(y, mean, alpha float64) float64 {
 func logSum(a, b float64) float64 {
 	if b > a {
 		a, b = b, a
+	}
+	if a-b > 40 {
+		return a // what a float holds
 	}
 	return a + math.Log1p(math.Exp(b-a))
 }

@@ -18,26 +18,25 @@ type physical struct {
 	sight bool      // an instrument saw a loss of the cause's own carrier
 }
 
-// apply lets a hypothesis account for the signals.
-func (e *Engine) apply(h hypothesis, sigs []signal, bars func(*signal) bool) physical {
-	return e.applyInto(make([]float64, len(sigs)), h, sigs, bars)
-}
-
-// applyInto is apply with the room for the parts handed in.
-func (e *Engine) applyInto(parts []float64, h hypothesis, sigs []signal, bars func(*signal) bool) physical {
-	shape := e.shape(h)
+// apply lets a hypothesis account for the signals, in the room that is handed in.
+func (sc *scene) apply(parts []float64, h hypothesis, bars func(*signal) bool) physical {
+	shape := sc.e.shape(h)
 	p := physical{parts: parts}
-	for i := range sigs {
-		s := &sigs[i]
+	for i := range sc.sigs {
+		s := &sc.sigs[i]
 		if p.parts[i] = 0; bars != nil && bars(s) {
 			continue
 		}
-		p.parts[i] = accounts(e.reach(shape, s.at), s)
+		if s.read != nil && s.cite.Plane == evidence.PlaneCrowd {
+			p.parts[i] = sc.access(s, shape)
+			continue // it dates nothing
+		}
+		p.parts[i] = accounts(sc.e.reach(shape, s.at), s)
 		if p.parts[i] > 0 && s.weight > 0 {
 			if p.since.IsZero() || s.onset.Before(p.since) {
 				p.since = s.onset
 			}
-			p.sight = p.sight || (s.read != nil && s.cite.Plane != evidence.PlaneCrowd && s.org == h.node.Owner())
+			p.sight = p.sight || (s.read != nil && s.org == h.node.Owner())
 		}
 	}
 	return p
@@ -67,9 +66,6 @@ func accounts(r reach, s *signal) float64 {
 	switch {
 	case s.read == nil:
 		return vague + (1-vague)*share
-	case s.cite.Plane == evidence.PlaneCrowd:
-		// Who is hit writes, and whoever writes is hit, wherever that is.
-		return r.named / float64(len(s.nodes))
 	case s.weight > 0:
 		if loss := 1 - s.read.Ratio(); r.most < excused*loss {
 			return 0
@@ -145,13 +141,24 @@ func bound(p evidence.Plane, sum float64) float64 {
 	return math.Max(-missed, math.Min(planeCap(p), sum))
 }
 
+// blinds tells whether a loss is what an observer that lost its own sight would
+// show: of this feed, and not much deeper than what it shows of everybody.
+func (c *cause) blinds(s *signal) bool {
+	return c.kind == fault && s.weight > 0 && s.read != nil && s.read.Series.Feed == c.feed && s.cite.Plane == c.plane &&
+		s.read.Ratio() >= c.depth*deeper
+}
+
+// deeper is how far below what a blind observer shows of everybody one series may
+// lie by the observer's fault alone: a collector doesn't see all alike.
+const deeper = 0.5
+
 // part is how much of a signal the best of some causes accounts for. What a held
 // root explains is neutral: it neither accuses nor clears anybody else.
 func (sc *scene) part(set []*cause, i int) float64 {
 	s := &sc.sigs[i]
 	best := 0.0
 	for _, c := range set {
-		if c.kind == fault && s.weight > 0 && s.read != nil && s.read.Series.Feed == c.feed && s.cite.Plane == c.plane {
+		if c.blinds(s) {
 			return 1
 		}
 		if c.phys.parts == nil || c.phys.parts[i] <= best {

@@ -13,12 +13,17 @@ type scene struct {
 	e       *Engine
 	in      Input
 	tallies []tally
+	packs   []pack
+	of      []int     // pack by tally
+	room    []float64 // for the cuts of a pack
 	sigs    []signal
 	group   []int
 	groups  []bin
 	tail    float64 // of the prior of attention
 	held    []*cause
 	cands   []*cause
+	known   map[string]*state // what has been weighed
+	ids     int
 }
 
 // calm tells at little cost that nothing speaks for any cause: no series departs,
@@ -43,14 +48,15 @@ func (e *Engine) calm(in Input) bool {
 
 // scene gathers tallies, signals and candidates.
 func (e *Engine) scene(in Input) *scene {
-	sc := &scene{e: e, in: in, tallies: e.tallies(in)}
+	sc := &scene{e: e, in: in, tallies: e.tallies(in), known: map[string]*state{}}
+	sc.packs, sc.of = packs(sc.tallies)
 	sc.sigs = slices.DeleteFunc(e.signals(in), func(s signal) bool {
 		return s.cite.Plane == evidence.PlaneCrowd && s.read != nil
 	})
 	sc.sigs = append(sc.sigs, e.ownAccess(in)...)
 	slices.SortStableFunc(sc.sigs, compareSignals)
 	sc.group, sc.groups = bins(sc.sigs)
-	sc.tail = newsSlope(sc.tallies)
+	sc.tail = newsSlope(sc.packs)
 	for _, r := range slices.Concat(in.Held, in.Past) {
 		sc.held = append(sc.held, e.holding(r, sc))
 	}
@@ -82,7 +88,7 @@ func (e *Engine) holding(r Root, sc *scene) *cause {
 	if len(c.own) == 0 {
 		e.strays(c, sc.tallies)
 	}
-	c.phys = e.apply(c.h, sc.sigs, func(s *signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
+	c.phys = sc.apply(make([]float64, len(sc.sigs)), c.h, func(s *signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
 	return c
 }
 
@@ -93,13 +99,17 @@ func (sc *scene) candidates() {
 	parts := make([]float64, len(sc.sigs)) // most places are looked at in vain
 	for _, h := range e.places(sc) {
 		c := &cause{h: h, org: h.node.Owner()}
-		c.phys = e.applyInto(parts, h, sc.sigs, nil)
+		c.phys = sc.apply(parts, h, nil)
 		if c.phys.since.IsZero() && !e.strikes(c, sc.tallies) {
 			continue
 		}
 		c.phys.parts = slices.Clone(parts)
 		e.column(c, sc.tallies)
-		e.leaks(c, sc.tallies)
+		if e.ed.Node(h.node).Kind == catalog.Offering {
+			c.mute = sc.cutOff(c)
+		} else {
+			c.hung = hung(c, sc.packs, sc.of)
+		}
 		sc.cands = append(sc.cands, c)
 	}
 	if len(sc.cands) == 0 {
@@ -127,6 +137,7 @@ func (sc *scene) observers() {
 		plane evidence.Plane
 	}
 	seen, lost := map[eye][]catalog.OrgID{}, map[eye][]catalog.OrgID{}
+	ratios := map[eye][]float64{}
 	var eyes []eye
 	for i := range sc.sigs {
 		s := &sc.sigs[i]
@@ -140,13 +151,16 @@ func (sc *scene) observers() {
 		if !slices.Contains(seen[k], s.org) {
 			seen[k] = append(seen[k], s.org)
 		}
+		ratios[k] = append(ratios[k], s.read.Ratio())
 		if s.weight > 0 && !slices.Contains(lost[k], s.org) {
 			lost[k] = append(lost[k], s.org)
 		}
 	}
 	for _, k := range eyes {
 		if n := len(lost[k]); n > 2 && 2*n > len(seen[k]) {
-			sc.cands = append(sc.cands, &cause{kind: fault, feed: k.feed, plane: k.plane, org: catalog.OrgID("feed " + string(k.feed) + " " + string(k.plane))})
+			slices.Sort(ratios[k])
+			depth := ratios[k][len(ratios[k])/2]
+			sc.cands = append(sc.cands, &cause{kind: fault, feed: k.feed, plane: k.plane, depth: depth, org: catalog.OrgID("feed " + string(k.feed) + " " + string(k.plane))})
 		}
 	}
 }

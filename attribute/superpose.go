@@ -20,7 +20,7 @@ const (
 	costPart = 1.0
 	// costService is what a service costs beyond a component: services rarely fail
 	// while all that delivers them stands.
-	costService = 1.0
+	costService = 2.0
 	// costRumour is what it costs besides when no instrument saw a loss: a surge of
 	// reports about one service is more often talk. What is said of others then
 	// doesn't count for it either.
@@ -34,12 +34,15 @@ const (
 	maxCauses = 6
 	// shortlist is how many candidates are fitted in full after the quick look.
 	shortlist = 8
+	// starts is how many carriers the search begins with.
+	starts = 3
 )
 
 // state is a set of causes with its fit and its posterior, up to a constant.
 type state struct {
 	*fitted
 	post float64
+	next []*cause // what may be added to it, once asked
 }
 
 // Superpose finds the roots by the superposition of counts: every series of
@@ -54,7 +57,7 @@ func (e *Engine) Superpose(in Input) []Root {
 	if len(sc.cands) == 0 {
 		return nil
 	}
-	return sc.roots(sc.search())
+	return slices.DeleteFunc(sc.roots(sc.search()), func(r Root) bool { return r.P < Possible })
 }
 
 // cost is the prior of a cause, in nats.
@@ -85,6 +88,31 @@ func (sc *scene) cost(c *cause) float64 {
 // weigh gives a set its posterior. Each root either stays silent, which costs at
 // most quietCrowd, or its reports must bring more than costCrowd.
 func (sc *scene) weigh(set []*cause) *state {
+	key := sc.key(set)
+	s := sc.known[key]
+	if s == nil {
+		s = sc.judge(set)
+		sc.known[key] = s
+	}
+	return s
+}
+
+// key is the same for the same causes in the same order.
+func (sc *scene) key(set []*cause) string {
+	ids := make([]byte, 0, 24)
+	for _, c := range set {
+		if c.id == 0 {
+			sc.ids++
+			c.id = sc.ids
+		}
+		ids = append(ids, byte(c.id>>8), byte(c.id))
+	}
+	return string(ids)
+}
+
+// judge is weigh, anew.
+func (sc *scene) judge(set []*cause) *state {
+	set = slices.Clone(set)
 	f := sc.fit(set)
 	crowd := f.sum
 	for k, c := range set {
@@ -102,22 +130,14 @@ func (sc *scene) weigh(set []*cause) *state {
 // brings is what the reports of one cause add to the likelihood, all else equal:
 // those about what fell, and those gone astray.
 func (sc *scene) brings(f *fitted, k int) (own, leak float64) {
-	part := func(ws []weight, sev, spread float64) float64 {
-		gain := 0.0
-		for _, w := range ws {
-			x, t := sev*w.w, &sc.tallies[w.i]
-			ll, _ := robust(t.y, t.b*(1+f.news), f.mean[w.i]-x, math.Max(0, f.vari[w.i]-spread*x*x))
-			gain += f.ll[w.i] - ll
-		}
-		return gain
-	}
-	return part(f.set[k].own, f.sev[k], spreadOwn), part(f.set[k].leak, f.sev[k]*f.stray[k], spreadLeak)
+	c := f.set[k]
+	return -sc.shift(f, c.own, -f.sev[k], spreadOwn), -sc.shift(f, c.leak, -f.sev[k]*f.stray[k], spreadLeak)
 }
 
 // rumour tells whether a cause is a service that nothing but reports and words
-// speak against.
+// speak against, and those not from outside its network alone.
 func (sc *scene) rumour(c *cause) bool {
-	return sc.e.ed.Node(c.h.node).Kind == catalog.Offering && !c.phys.sight
+	return sc.e.ed.Node(c.h.node).Kind == catalog.Offering && !c.phys.sight && !c.mute
 }
 
 // Severity beyond which an outcry is hard to believe: Rogers 2022 drew 1,300
@@ -164,10 +184,32 @@ func (sc *scene) costs(f *fitted) float64 {
 	return cost
 }
 
-// search grows the set of causes greedily, then swaps and drops.
+// search grows the set of causes greedily, from nothing and from each of the
+// likeliest first roots, then swaps and drops: the best first step may lead to a
+// lower hill.
 func (sc *scene) search() *state {
 	empty := sc.weigh(sc.held)
-	cur := empty
+	best := sc.settle(sc.climb(empty))
+	var tried []catalog.OrgID
+	if len(best.set) > len(sc.held) {
+		tried = append(tried, best.set[len(sc.held)].org)
+	}
+	for _, c := range sc.look(empty) {
+		if c.kind != root || slices.Contains(tried, c.org) {
+			continue
+		}
+		if tried = append(tried, c.org); len(tried) > starts {
+			break
+		}
+		if s := sc.settle(sc.climb(sc.weigh(sc.admit(empty.set, c)))); s.post > best.post+1e-9 {
+			best = s
+		}
+	}
+	return best
+}
+
+// climb adds causes as long as one is worth its cost.
+func (sc *scene) climb(cur *state) *state {
 	for len(cur.set)-len(sc.held) < maxCauses {
 		next := sc.grow(cur)
 		if next == nil {
@@ -175,7 +217,7 @@ func (sc *scene) search() *state {
 		}
 		cur = next
 	}
-	return sc.settle(cur)
+	return cur
 }
 
 // settle drops what the later causes have made needless, and swaps a cause for
@@ -242,21 +284,26 @@ func (sc *scene) look(cur *state) []*cause {
 		c    *cause
 		gain float64
 	}
-	var all []rated
+	if cur.next != nil {
+		return cur.next
+	}
+	all := make([]rated, 0, len(sc.cands))
 	base := sc.physics(cur.set)
+	with := append(slices.Clone(cur.set), nil)
 	for _, c := range sc.cands {
 		if sc.bars(cur.set, c) {
 			continue
 		}
-		gain := sc.quick(cur.fitted, c) - sc.cost(c) + sc.physics(append(slices.Clone(cur.set), c)) - base
+		with[len(cur.set)] = c
+		gain := sc.quick(cur.fitted, c) - sc.cost(c) + sc.physics(with) - base
 		all = append(all, rated{c, gain})
 	}
 	slices.SortStableFunc(all, func(a, b rated) int { return cmp.Compare(b.gain, a.gain) })
-	var out []*cause
+	cur.next = []*cause{}
 	for _, r := range all[:min(shortlist, len(all))] {
-		out = append(out, r.c)
+		cur.next = append(cur.next, r.c)
 	}
-	return out
+	return cur.next
 }
 
 // bars tells whether a cause can't join a set: one of its carrier is there, or
@@ -281,7 +328,10 @@ func (sc *scene) admit(set []*cause, c *cause) []*cause {
 	set = append(slices.Clone(set), c)
 	for i, o := range set[:len(set)-1] {
 		if c.kind == root && o.kind == root && !o.fix && !sc.sees(set, o) && sc.e.touch(o.h, c.h) {
-			set[i] = &cause{kind: affected, org: o.org, own: o.own}
+			if o.echo == nil {
+				o.echo = &cause{kind: affected, org: o.org, own: o.own}
+			}
+			set[i] = o.echo
 		}
 	}
 	return set
@@ -296,9 +346,7 @@ func (sc *scene) sees(set []*cause, c *cause) bool {
 	for i := range sc.sigs {
 		s := &sc.sigs[i]
 		if c.phys.parts[i] > 0 && s.weight > 0 && s.read != nil && s.cite.Plane != evidence.PlaneCrowd && s.org == c.org &&
-			!slices.ContainsFunc(set, func(o *cause) bool {
-				return o.kind == fault && s.read.Series.Feed == o.feed && s.cite.Plane == o.plane
-			}) {
+			!slices.ContainsFunc(set, func(o *cause) bool { return o.blinds(s) }) {
 			return true
 		}
 	}
@@ -325,9 +373,9 @@ func (sc *scene) quick(f *fitted, c *cause) float64 {
 	for range 4 {
 		num, den := 0.0, 0.0
 		for _, w := range c.own {
-			x := sev * w.w
-			mean := f.mean[w.i] + x
-			p := w.w / (1 + (f.vari[w.i]+spreadOwn*x*x)/mean)
+			mean, k := f.mean[w.i]+sev*w.w, sc.of[w.i]
+			own := sev * sc.packs[k].pot
+			p := w.w / (1 + (f.packs[k].vari+spreadOwn*own*own)/(f.packs[k].total+own))
 			num += p * sc.tallies[w.i].y / mean
 			den += p
 		}
@@ -335,14 +383,5 @@ func (sc *scene) quick(f *fitted, c *cause) float64 {
 			sev *= num / den
 		}
 	}
-	gain := 0.0
-	add := func(ws []weight, spread float64) {
-		for _, w := range ws {
-			x, t := sev*w.w, &sc.tallies[w.i]
-			ll, _ := robust(t.y, t.b*(1+f.news), f.mean[w.i]+x, f.vari[w.i]+spread*x*x)
-			gain += ll - f.ll[w.i]
-		}
-	}
-	add(c.own, spreadOwn)
-	return gain
+	return sc.shift(f, c.own, sev, spreadOwn)
 }

@@ -195,15 +195,7 @@ func TestExact(t *testing.T) {
 		}
 		sc := e.scene(draw(rng, e, 3*rng.Float64(), seed%3 == 0, failed...))
 		got := sc.search().post
-		best := sc.weigh(nil).post
-		for i, a := range sc.cands {
-			best = math.Max(best, sc.weigh([]*cause{a}).post)
-			for _, b := range sc.cands[i+1:] {
-				if !sc.bars([]*cause{a}, b) && !sc.bars([]*cause{b}, a) {
-					best = math.Max(best, sc.weigh([]*cause{a, b}).post)
-				}
-			}
-		}
+		best := exact(sc)
 		if got < best-1e-6 {
 			worse++
 			worst = math.Max(worst, best-got)
@@ -212,6 +204,21 @@ func TestExact(t *testing.T) {
 	if worse > evenings/20 {
 		t.Errorf("on %d of %d evenings some set of two is likelier than what the search found, by up to %.2f nats", worse, evenings, worst)
 	}
+}
+
+// exact is the likeliest of no cause, of one and of two: the slow twin of the
+// search.
+func exact(sc *scene) float64 {
+	best := sc.judge(nil).post
+	for i, a := range sc.cands {
+		best = math.Max(best, sc.judge([]*cause{a}).post)
+		for _, b := range sc.cands[i+1:] {
+			if !sc.bars([]*cause{a}, b) && !sc.bars([]*cause{b}, a) {
+				best = math.Max(best, sc.judge([]*cause{a, b}).post)
+			}
+		}
+	}
+	return best
 }
 
 // TestNegBin: the saddlepoint is within a tenth of a nat of the exact negative
@@ -277,7 +284,8 @@ func TestOwnAccess(t *testing.T) {
 	for _, tc := range []struct{ own, all, low, high float64 }{
 		{0, 60, 3.9, 4}, {36, 60, -4, -3.9}, {0, 0, 0, 0}, {0, 2, 0.5, 2.5}, {1, 2, -2.5, -0.1},
 	} {
-		if w := accessWeight(tc.own, 0.6, tc.all, 1); w < tc.low-1e-9 || w > tc.high+1e-9 {
+		own := reads(evidence.ReportsOwn, "cedar", tc.own, 0.6)
+		if w := newCounter(&own, tc.all, 1).nats(1); w < tc.low-1e-9 || w > tc.high+1e-9 {
 			t.Errorf("%.0f of %.0f through the accused weigh %.2f, want %.1f to %.1f", tc.own, tc.all, w, tc.low, tc.high)
 		}
 	}
@@ -339,6 +347,7 @@ func TestColumns(t *testing.T) {
 	if i < 0 {
 		t.Fatal("ash/access is no candidate")
 	}
+	e.leaks(sc.cands[i], sc.tallies)
 	got := map[evidence.Subject]float64{}
 	for _, ws := range [2][]weight{sc.cands[i].own, sc.cands[i].leak} {
 		for _, w := range ws {
@@ -370,6 +379,13 @@ func BenchmarkSuperpose(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				e.Superpose(bench.in)
+			}
+		})
+		b.Run(bench.name+", all sets of two", func(b *testing.B) {
+			for b.Loop() {
+				if !e.calm(bench.in) {
+					exact(e.scene(bench.in))
+				}
 			}
 		})
 	}

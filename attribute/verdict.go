@@ -17,16 +17,54 @@ func (sc *scene) roots(s *state) []Root {
 		if c.fix || c.kind != root {
 			continue
 		}
-		r := sc.root(s, c)
-		if r.P >= Possible {
-			out = append(out, r)
-		}
+		out = append(out, sc.root(s, c))
 	}
-	slices.SortStableFunc(out, func(a, b Root) int {
-		return cmp.Or(cmp.Compare(b.P, a.P), cmp.Compare(a.Carrier, b.Carrier))
-	})
+	sortRoots(out)
 	return out
 }
+
+func sortRoots(all []Root) {
+	slices.SortStableFunc(all, func(a, b Root) int {
+		return cmp.Or(cmp.Compare(b.P, a.P), cmp.Compare(a.Carrier, b.Carrier))
+	})
+}
+
+// Suspects gives the roots with, behind them, what else may have failed, in their
+// place or beside them, down to a probability of one in twenty. Those below
+// [Possible] come without evidence: they are there to be scored.
+func (e *Engine) Suspects(in Input) []Root {
+	if e.calm(in) {
+		return nil
+	}
+	sc := e.scene(in)
+	if len(sc.cands) == 0 {
+		return nil
+	}
+	s := sc.search()
+	out := sc.roots(s)
+	others := func(set []*cause) {
+		for _, o := range sc.look(sc.weigh(set)) {
+			if o.kind != root || slices.ContainsFunc(out, func(r Root) bool { return slices.Contains(r.Nodes, o.h.node) }) {
+				continue
+			}
+			st := sc.weigh(sc.admit(set, o))
+			if p := sigmoid(sc.odds(st, o)); p >= doubtful {
+				out = append(out, Root{Carrier: o.org, Region: o.h.region, P: math.Min(p, Possible-1e-6), Nodes: sc.alike(st, o)})
+			}
+		}
+	}
+	for _, c := range s.set {
+		if c.kind == root && !c.fix {
+			others(slices.DeleteFunc(slices.Clone(s.set), func(o *cause) bool { return o == c }))
+		}
+	}
+	others(s.set)
+	sortRoots(out)
+	return out
+}
+
+// doubtful is the least probability of a suspect.
+const doubtful = 0.05
 
 // root describes one cause of a set.
 func (sc *scene) root(s *state, c *cause) Root {
@@ -51,7 +89,8 @@ func (sc *scene) root(s *state, c *cause) Root {
 		}
 	}
 	r.State = severity(used)
-	r.Onset, r.Clock = onset(used)
+	// That nobody complains through a network dates nothing.
+	r.Onset, r.Clock = onset(slices.DeleteFunc(slices.Clone(used), func(s signal) bool { return s.onset.IsZero() }))
 	sortEvidence(r.Evidence)
 	return r
 }
@@ -61,10 +100,14 @@ func (sc *scene) root(s *state, c *cause) Root {
 func (sc *scene) heard(s *state, c *cause, planes map[evidence.Plane]float64) []signal {
 	rest := sc.fit(slices.DeleteFunc(slices.Clone(s.set), func(o *cause) bool { return o == c }))
 	var out []signal
+	share := make([]float64, len(sc.packs))
 	for _, w := range c.own {
-		t := &sc.tallies[w.i]
+		share[sc.of[w.i]] += w.w
+	}
+	for _, w := range c.own {
+		t, k := &sc.tallies[w.i], sc.of[w.i]
 		cite := t.cite
-		cite.Weight = math.Max(-quietCrowd, math.Min(capCrowd, s.ll[w.i]-rest.ll[w.i]))
+		cite.Weight = math.Max(-quietCrowd, math.Min(capCrowd, s.ll[k]-rest.ll[k])) * w.w / share[k]
 		planes[evidence.PlaneCrowd] += cite.Weight
 		out = append(out, signal{nodes: t.nodes, region: t.region, weight: cite.Weight, onset: t.since, org: t.org, cite: cite, read: t.read})
 	}
@@ -102,8 +145,17 @@ func (sc *scene) odds(s *state, c *cause) float64 {
 	for _, k := range orgs {
 		against = logSum(against, byOrg[k])
 	}
-	return s.post - against
+	return calibrated(s.post - against)
 }
+
+// calibrated turns the log-odds of the model into those that are shown.
+func calibrated(odds float64) float64 { return slope*odds + offset }
+
+// The model's log-odds are shown as they are, until they are fitted.
+const (
+	slope  = 1.0
+	offset = 0.0
+)
 
 // alike are the nodes that can't be told from a root: the same column up to
 // scale, and nothing that instruments or words hold between them.

@@ -50,6 +50,8 @@ func (o *Options) chosen() ([]Scenario, error) {
 type Result struct {
 	Seed      uint64 `json:"seed"`
 	Scenarios []Row  `json:"scenarios"`
+	// Pooled are each method's forecasts of all scenarios together.
+	Pooled []Pool `json:"pooled"`
 	// Skipped are the scenarios that the catalogue can't carry, with the reason.
 	Skipped []string `json:"skipped,omitempty"`
 }
@@ -95,7 +97,13 @@ func Attribution(ctx context.Context, o Options) (Result, error) {
 	if err := share(ctx, jobs, o.Workers, o.Progress); err != nil {
 		return Result{}, err
 	}
+	return o.results(scenarios, names, marks, misfits)
+}
+
+// results adds up the marks: by scenario, world after world, method after method.
+func (o *Options) results(scenarios []Scenario, names []string, marks [][]mark, misfits [][]error) (Result, error) {
 	res := Result{Seed: o.Seed}
+	pools := make([][]mark, len(names))
 	for i := range scenarios {
 		if err := firstOf(misfits[i]); err != nil {
 			res.Skipped = append(res.Skipped, err.Error())
@@ -107,10 +115,14 @@ func Attribution(ctx context.Context, o Options) (Result, error) {
 				of = append(of, marks[i][n*len(names)+m])
 			}
 			res.Scenarios = append(res.Scenarios, summary(scenarios[i].Name, name, of, chance(o.Seed, "bootstrap")))
+			pools[m] = append(pools[m], of...)
 		}
 	}
 	if len(res.Scenarios) == 0 {
 		return Result{}, fmt.Errorf("%s: %w", strings.Join(res.Skipped, "; "), ErrUnfit)
+	}
+	for m, name := range names {
+		res.Pooled = append(res.Pooled, pooled(name, pools[m]))
 	}
 	return res, nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/attribute"
 	"tocsin/catalog"
 	"tocsin/evaluate"
 )
@@ -47,5 +48,36 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 	if one == other {
 		t.Error("two seeds give the same bytes")
+	}
+}
+
+// BenchmarkAttribution is one verdict on the catalogue that comes with the program,
+// with everything that may fall known already, as in a program that runs.
+func BenchmarkAttribution(b *testing.B) {
+	for _, scenario := range []string{"carrier-day", "carrier-night", "carrier-news"} {
+		var inputs []attribute.Input
+		var engine *attribute.Engine
+		err := evaluate.Worlds(b.Context(), evaluate.Options{Edition: canada(b), Seed: 1, Worlds: 161, Scenario: []string{scenario}},
+			func(w *evaluate.World) bool {
+				if engine == nil {
+					engine = attribute.New(w.Edition, evaluate.Falls(w.Edition))
+				}
+				if w.Number%20 == 0 { // those of one graph
+					inputs = append(inputs, w.Input)
+				}
+				return true
+			})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, in := range inputs {
+			engine.Roots(in)
+		}
+		b.Run(scenario, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				engine.Roots(inputs[i%len(inputs)])
+			}
+		})
 	}
 }

@@ -25,7 +25,7 @@ func Methods(ed *catalog.Edition) []Method {
 	engine := attribute.New(ed, Falls(ed))
 	p := newPeers(ed)
 	return []Method{
-		{"tocsin", engine.Roots},
+		{"tocsin", engine.Suspects},
 		{"max-volume", p.maxVolume},
 		{"max-ratio", p.maxRatio},
 		{"score-cover", p.cover},

@@ -20,7 +20,24 @@ func (r Result) Text() string {
 		t.String() + `
 top-1: the first root named is a true one; where nothing failed, nothing is named. accused: worlds in which an
 innocent was named. Brier: summed over a world's forecasts, lower is better. Named is what is likelier than not.
-` + skipped(r.Skipped)
+` + r.calibration() + skipped(r.Skipped)
+}
+
+// calibration is the reliability of our own forecasts, all scenarios together.
+func (r Result) calibration() string {
+	if len(r.Pooled) == 0 {
+		return ""
+	}
+	p := r.Pooled[0]
+	t := table{head: []string{"said", "", "forecasts", "came true", "95 %", ""}, flat: true}
+	for _, b := range p.Reliability {
+		verdict := ""
+		if !b.holds() {
+			verdict = "off"
+		}
+		t.add(rate(b.Forecast), "", fmt.Sprint(b.Count), rate(b.Observed), rate(b.Range[0])+" to "+rate(b.Range[1]), verdict)
+	}
+	return fmt.Sprintf("\n%s in all scenarios: %d forecasts, best line through their log-odds %.3f x %+.3f.\n", p.Method, p.Count, p.Slope, p.Offset) + t.String()
 }
 
 // skipped says which scenarios are missing, and why.
