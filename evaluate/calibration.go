@@ -32,29 +32,33 @@ func pooled(method string, marks []mark) Pool {
 // little more than 1.
 const surest = 20.0
 
-// platt fits the slope and the offset of stated log-odds by Newton's method on the
-// log loss, beside a weak prior around 1 and 0, so that a perfect method has a fit
-// too.
+// platt fits the slope and the offset of stated log-odds.
 func platt(all []forecast) (slope, offset float64) {
-	slope = 1
-	if len(all) == 0 {
-		return slope, offset
-	}
-	odds := make([]float64, len(all))
+	odds, came := make([]float64, len(all)), make([]float64, len(all))
 	for i, f := range all {
 		odds[i] = min(surest, max(-surest, math.Log(f.p)-math.Log1p(-f.p)))
+		came[i] = f.y
 	}
+	return line(odds, came)
+}
+
+// line finds the slope and the offset of log-odds that fit what came true best, by
+// Newton's method on the log loss, beside a prior of one nat around 1 and 0, so
+// that a perfect method has a fit too.
+func line(odds, came []float64) (slope, offset float64) {
+	slope = 1
 	for range 50 {
 		ga, gb, haa, hab, hbb := slope-1, offset, 1.0, 0.0, 1.0
 		for i, x := range odds {
 			q := 1 / (1 + math.Exp(-slope*x-offset))
-			d, v := q-all[i].y, q*(1-q)
+			d, v := q-came[i], q*(1-q)
 			ga, gb = ga+d*x, gb+d
 			haa, hab, hbb = haa+v*x*x, hab+v*x, hbb+v
 		}
 		det := haa*hbb - hab*hab
 		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
-		slope, offset = slope-da, offset-db
+		size := max(1, math.Abs(da)+math.Abs(db))
+		slope, offset = slope-da/size, offset-db/size
 		if math.Abs(da)+math.Abs(db) < 1e-9 {
 			break
 		}

@@ -96,11 +96,11 @@ func fit(worlds []playedWorld) Fit {
 		f.Brier += (p - l.y) * (p - l.y) / float64(len(lives))
 		f.LogLoss += logLoss(p, l.y) / float64(len(lives))
 	}
-	f.A, f.B, f.Platt = platt(lives, &tuned)
+	f.A, f.B, f.Platt = calibrate(lives, &tuned)
 	f.WeighedA, f.WeighedB, f.Weighed = f.A, f.B, f.Platt
 	weighed := weigh(lives, tuned)
 	if len(lives) > 0 {
-		f.WeighedA, f.WeighedB, f.Weighed = platt(lives, &weighed)
+		f.WeighedA, f.WeighedB, f.Weighed = calibrate(lives, &weighed)
 	}
 	for k := range all {
 		p := PlaneFit{Plane: string(attribute.PlaneAt(k)), Pairs: int(all[k].n), Weight: weighed.Weight[k]}
@@ -119,38 +119,21 @@ func (l *life) filter(t *attribute.Tuning) *attribute.Filter {
 	return &f
 }
 
-// platt fits the line on the log-odds by Newton's method, a touch shrunk to the
-// line that changes nothing, and gives the mean log loss. Targets are Platt's:
-// never quite 0 and 1.
-func platt(lives []life, t *attribute.Tuning) (a, b, loss float64) {
-	a, n, failed := 1, float64(len(lives)), 0.0
-	x := make([]float64, len(lives))
+// calibrate fits the line on the filters' log-odds and gives the mean log loss.
+// Targets are Platt's: never quite 0 and 1.
+func calibrate(lives []life, t *attribute.Tuning) (a, b, loss float64) {
+	n, failed := float64(len(lives)), 0.0
+	x, came := make([]float64, len(lives)), make([]float64, len(lives))
 	for i := range lives {
 		x[i] = lives[i].filter(t).LogOdds()
 		failed += lives[i].y
 	}
-	if n == 0 {
-		return 1, 0, 0
-	}
-	high, low := (failed+1)/(failed+2), 1/(n-failed+2)
-	const firm = 1.0 // the weight of a prior of one nat around A = 1 and B = 0
-	for range 50 {
-		ga, gb, haa, hab, hbb := firm*(a-1), firm*b, firm, 0.0, firm
-		for i := range x {
-			p := attribute.Probability(a*x[i] + b)
-			y := low
-			if lives[i].y > 0 {
-				y = high
-			}
-			v := p * (1 - p)
-			ga, gb = ga+(p-y)*x[i], gb+(p-y)
-			haa, hab, hbb = haa+v*x[i]*x[i], hab+v*x[i], hbb+v
+	for i := range lives {
+		if came[i] = 1 / (n - failed + 2); lives[i].y > 0 {
+			came[i] = (failed + 1) / (failed + 2)
 		}
-		det := haa*hbb - hab*hab
-		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
-		size := max(1, math.Abs(da)+math.Abs(db))
-		a, b = a-da/size, b-db/size
 	}
+	a, b = line(x, came)
 	for i := range x {
 		loss += logLoss(attribute.Probability(a*x[i]+b), lives[i].y) / n
 	}
@@ -164,14 +147,14 @@ func weigh(lives []life, t attribute.Tuning) attribute.Tuning {
 	if len(lives) == 0 {
 		return t
 	}
-	_, _, best := platt(lives, &t)
+	_, _, best := calibrate(lives, &t)
 	for _, step := range []float64{1.5, 1.2} {
 		for k := range t.Weight {
 			for _, by := range []float64{step, 1 / step} {
 				for range 4 {
 					try := t
 					try.Weight[k] *= by
-					_, _, loss := platt(lives, &try)
+					_, _, loss := calibrate(lives, &try)
 					if loss >= best-1e-5 {
 						break
 					}

@@ -16,8 +16,8 @@ func life1(nats, y float64) life {
 	return life{[]beat{{at, r}}, at, y}
 }
 
-// TestPlatt finds the line that the truth was drawn by.
-func TestPlatt(t *testing.T) {
+// TestCalibrate finds the line that the truth was drawn by.
+func TestCalibrate(t *testing.T) {
 	t.Parallel()
 	tuned := attribute.Tuned()
 	tuned.Weight[len(tuned.Weight)-1] = 1
@@ -32,7 +32,7 @@ func TestPlatt(t *testing.T) {
 		}
 		lives = append(lives, l)
 	}
-	ga, gb, loss := platt(lives, &tuned)
+	ga, gb, loss := calibrate(lives, &tuned)
 	if math.Abs(ga-a) > 0.1 || math.Abs(gb-b) > 0.25 {
 		t.Errorf("A = %.2f and B = %.2f, want %v and %v", ga, gb, a, b)
 	}
@@ -43,7 +43,7 @@ func TestPlatt(t *testing.T) {
 	if loss >= asIs {
 		t.Errorf("log loss %v, without the line %v", loss, asIs)
 	}
-	if ga, gb, _ := platt(nil, &tuned); ga != 1 || gb != 0 {
+	if ga, gb, _ := calibrate(nil, &tuned); ga != 1 || gb != 0 {
 		t.Errorf("of nothing A = %v and B = %v", ga, gb)
 	}
 }
@@ -70,8 +70,8 @@ func TestWeigh(t *testing.T) {
 	if got.Weight[0] > 0.5 || got.Weight[2] < 0.8 {
 		t.Errorf("weights %v", got.Weight)
 	}
-	_, _, before := platt(lives, &start)
-	if _, _, after := platt(lives, &got); after >= before {
+	_, _, before := calibrate(lives, &start)
+	if _, _, after := calibrate(lives, &got); after >= before {
 		t.Errorf("log loss %v, before %v", after, before)
 	}
 	if none := weigh(nil, start); none != start {
