@@ -55,8 +55,10 @@ func TestHolidayTwin(t *testing.T) {
 }
 
 func TestBadHolidays(t *testing.T) {
-	for _, s := range []string{"", "13-01", "02-30", "easter", "easter soon", "easter 400", "monday", "funday before 05-25",
-		"monday before 99", "monday 0 of 09", "monday 5 of 09", "monday 1 of 13", "monday 1 in 09", "a b c d e"} {
+	for _, s := range []string{
+		"", "13-01", "02-30", "easter", "easter soon", "easter 400", "monday", "funday before 05-25",
+		"monday before 99", "monday 0 of 09", "monday 5 of 09", "monday 1 of 13", "monday 1 in 09", "a b c d e",
+	} {
 		if h, err := ParseHoliday(s); err == nil {
 			t.Errorf("%q is taken for %+v", s, h)
 		}
@@ -68,8 +70,10 @@ func TestBadHolidays(t *testing.T) {
 func TestHolidaysAreInherited(t *testing.T) {
 	own, all := []Holiday{{Month: time.June, Day: 24}}, []Holiday{{Month: time.July, Day: 1}}
 	ed := New(time.Now(), "", World{Regions: []Region{
-		{ID: "xx", Level: Country, Holidays: all}, {ID: "xx-a", Level: Province, Parent: "xx", Holidays: own},
-		{ID: "xx-a-1", Level: Division, Parent: "xx-a"}, {ID: "xx-b", Level: Province, Parent: "xx"},
+		{ID: "xx", Level: Country, Holidays: all},
+		{ID: "xx-a", Level: Province, Parent: "xx", Holidays: own},
+		{ID: "xx-a-1", Level: Division, Parent: "xx-a"},
+		{ID: "xx-b", Level: Province, Parent: "xx"},
 	}})
 	for id, want := range map[RegionID][]Holiday{"xx": all, "xx-a": own, "xx-a-1": own, "xx-b": all, "atlantis": nil} {
 		if got := ed.Holidays(id); !slices.Equal(got, want) {
