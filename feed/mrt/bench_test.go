@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/bzip2"
+	"compress/gzip"
 	"errors"
 	"io"
 	"math"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	klauspost "github.com/klauspost/compress/gzip"
 	"github.com/osrg/gobgp/v4/pkg/packet/bgp"
 	gobgp "github.com/osrg/gobgp/v4/pkg/packet/mrt"
 
@@ -192,6 +194,40 @@ func BenchmarkBzip2(b *testing.B) {
 			}
 			b.ReportMetric(float64(size)/own*1e3, "MB/cpu-s")
 			b.ReportMetric(theirs/own, "×compress/bzip2")
+		})
+	}
+}
+
+// BenchmarkInflate times our decompressor beside two others, by processor time.
+func BenchmarkInflate(b *testing.B) {
+	for _, path := range gzips(b) {
+		packed, err := os.ReadFile(path)
+		wanted(b, path, err)
+		if len(packed) < 200<<10 {
+			continue // too short to be timed
+		}
+		b.Run(filepath.Base(path), func(b *testing.B) {
+			var size int64
+			run := func(open func() (io.Reader, error)) float64 {
+				return fastest(b, 1, func() {
+					z, err := open()
+					if err == nil {
+						size, err = io.Copy(io.Discard, z)
+					}
+					if err != nil {
+						b.Fatal(err)
+					}
+				})
+			}
+			own, std, peer := math.Inf(1), math.Inf(1), math.Inf(1)
+			for b.Loop() {
+				own = min(own, run(func() (io.Reader, error) { return mrt.Decompress(bytes.NewReader(packed)), nil }))
+				std = min(std, run(func() (io.Reader, error) { return gzip.NewReader(bytes.NewReader(packed)) }))
+				peer = min(peer, run(func() (io.Reader, error) { return klauspost.NewReader(bytes.NewReader(packed)) }))
+			}
+			b.ReportMetric(float64(size)/own*1e3, "MB/cpu-s")
+			b.ReportMetric(std/own, "×compress/gzip")
+			b.ReportMetric(peer/own, "×klauspost")
 		})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -38,11 +37,7 @@ func (d *decompressor) open() error {
 	magic, _ := in.Peek(4) // fewer, or an error that the next Read will give again
 	switch {
 	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return err
-		}
-		d.to = z
+		d.to = newInflater(in)
 	case bytes.HasPrefix(magic, []byte("BZh")):
 		z := newBzip2Reader(in)
 		d.to, d.stop = z, func() { _ = z.Close() }
