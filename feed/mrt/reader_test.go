@@ -110,6 +110,7 @@ func TestReadsMessages(t *testing.T) {
 		"what the collector said":          {join(from4(16, 6, nil, upd(nil, attrs2(), p4())), from4(16, 7, nil, upd(nil, attrs4(), p4())), from4(16, 11, nil, upd(nil, attrs4(), p4()))), nil},
 		"keepalive":                        {from4(16, 4, nil, bgpMessage(4, 0)), nil},
 		"session up":                       {rec(16, 5, peers(5), be16(0), be16(1), count(8), be16(5), be16(6)), []string{"1000.000000 1.2.3.4 AS65001 session 1"}},
+		"session as before":                {rec(16, 5, peers(5), be16(0), be16(1), count(8), be16(6), be16(6)), nil},
 		"session down":                     {rec(16, 0, peers(0), be16(0), be16(1), count(8), be16(6), be16(1)), []string{"1000.000000 1.2.3.4 AS65001 session 2"}},
 		"end of the table":                 {m4(nil, nil, nil), nil},
 		"what the collector cut":           {from4(16, 4, nil, bgpMessage(2, 4000, be16(4), p4(), be16(0))), []string{who + " W 10.1.2.0/24"}},

@@ -72,8 +72,14 @@ func (r *Reader) session(out *feed.Routes, b []byte) bool {
 		r.count.Broken++
 		return false
 	}
+	const established = 6
+	was, is := binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
+	if was == established && is == established {
+		r.count.Messages++ // nothing has become of it
+		return false
+	}
 	out.State = feed.SessionDown
-	if binary.BigEndian.Uint16(b[2:]) == 6 {
+	if is == established {
 		out.State = feed.SessionUp
 	}
 	return true
