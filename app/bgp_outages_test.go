@@ -100,7 +100,7 @@ func TestOutagesAsText(t *testing.T) {
 	for _, want := range []string{
 		"2022-07-08T08:44:12Z  AS812  ipv4  100.0 % gone, still", "prefixes 0, usually 90; space 0 /24s, usually 90",
 		"lost by 5 of 5 full-feed peers: AS65001 (192.0.2.1)", "590 IPv4 and 0 IPv6 prefixes of 101 AS, told by 5 peers",
-		"44m10s lie between the table and the first update",
+		"the captures end 2s after it", "44m10s lie between the table and the first update",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())

@@ -69,6 +69,9 @@ func (f *outagesFound) text() string {
 	fmt.Fprintf(&b, "\n%d outage(s) found:\n", len(f.falls))
 	for _, x := range f.falls {
 		b.WriteString(fallText(x))
+		if brief := f.until.Sub(time.Unix(x.Onset, 0)); x.End == 0 && brief < time.Minute {
+			fmt.Fprintf(&b, "  the captures end %s after it\n", brief)
+		}
 	}
 	return b.String()
 }

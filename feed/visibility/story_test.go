@@ -183,6 +183,27 @@ func TestANewSessionBeginsWithNothing(t *testing.T) {
 	}
 }
 
+// A capture that ends when the only peer's withdrawals have only begun tells of no
+// outage of those that it withdrew first. Of one AS, or before many eyes, it does.
+func TestAnEndInTheMidstOfAReset(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ peers, ases, want int }{{1, 10, 0}, {2, 10, 0}, {1, 1, 1}, {9, 10, 10}} {
+		s := tell(t, c.peers)
+		s.wait(1800)
+		for as := range uint32(c.ases) {
+			for _, p := range s.peers {
+				s.say(feed.Routes{Peer: p, Withdrawn4: s.table[as+1]})
+			}
+			if as%5 == 0 {
+				s.wait(1)
+			}
+		}
+		if got := s.store.Falls(); len(got) != c.want {
+			t.Errorf("%d of %d peers' ASes: %d falls, want %d", c.ases, c.peers, len(got), c.want)
+		}
+	}
+}
+
 func (s *story) quietBut(as uint32) {
 	s.t.Helper()
 	for _, f := range s.store.Falls() {
