@@ -160,7 +160,11 @@ func (c *counted) Read(p []byte) (int, error) {
 func (s *scan) file(ctx context.Context, name string) error {
 	body, err := s.open(ctx, name)
 	if err != nil {
-		return input("name an MRT file, a directory of an archive, or - for standard input", err)
+		cure := "name an MRT file, a directory of an archive, or - for standard input"
+		if isAddress(name) {
+			cure = "look whether the address is right and answers"
+		}
+		return input(cure, err)
 	}
 	defer func() { _ = body.Close() }() // it was only read
 	s.printer = mrt.Printer{}
