@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,6 +68,7 @@ type routes struct {
 	mu      sync.Mutex
 	store   *visibility.Store
 	clock   streamClock
+	held    []feed.Routes // until the clock knows what they are
 	wall    func() time.Time
 	groups  []visibility.Group
 	deaf    bool // the minutes that end now were not listened to
@@ -100,12 +103,38 @@ func (r *routes) hear(told *feed.Routes) {
 	defer r.mu.Unlock()
 	before := r.clock.newest
 	if !r.clock.believes(told.At, r.wall().UnixNano()) {
+		if !r.clock.begun {
+			r.held = append(r.held, copied(told))
+		}
 		return
 	}
+	r.release()
 	// A live stream never rests so long: these minutes are over and nobody heard them.
 	r.deaf = !r.clock.recorded && before != 0 && told.At-before > int64(restLive)
 	r.store.Take(told)
 	r.deaf = false
+}
+
+// copied is a copy of what is only lent.
+func copied(r *feed.Routes) feed.Routes {
+	k := *r
+	k.Announced4, k.Withdrawn4 = slices.Clone(r.Announced4), slices.Clone(r.Withdrawn4)
+	k.Announced6, k.Withdrawn6 = slices.Clone(r.Announced6), slices.Clone(r.Withdrawn6)
+	k.Path = slices.Clone(r.Path)
+	return k
+}
+
+// release takes what was held back: of a recording it is the beginning, of a live
+// stream it was astray.
+func (r *routes) release() {
+	for i := range r.held {
+		if r.clock.recorded {
+			r.store.Take(&r.held[i])
+		} else {
+			r.clock.refused++
+		}
+	}
+	r.held = nil
 }
 
 // restLive is how long a live stream of hundreds of peers may rest and yet be
@@ -119,7 +148,7 @@ func (r *routes) minute(end int64) {
 		return // a table, read before the stream
 	}
 	m := minuteHeard{end: time.Unix(end, 0).UTC()}
-	if !r.deaf && r.status.State != feed.Blind {
+	if !r.deaf && (r.clock.recorded || r.status.State != feed.Blind) {
 		m.obs = r.store.Observe(nil, routesID, r.groups, end)
 	}
 	r.minutes = append(r.minutes, m)
@@ -155,8 +184,13 @@ func (r *routes) take() heard {
 
 // health says that the feed is ill, while it is.
 func (h heard) health() []health.Warning {
-	if h.status.State == feed.Fine || h.status.State == feed.Late {
+	switch h.status.State {
+	case feed.Fine:
 		return nil
+	case feed.Late, feed.Blind:
+		if h.recorded { // its time is not ours, and no beacon keeps to it
+			return nil
+		}
 	}
 	since := h.status.Since
 	if h.recorded || since.IsZero() {
@@ -188,7 +222,7 @@ func (v *view) listen(ctx context.Context, db store.Store, o ServeOptions) (err 
 	if err := l.begin(ctx, db, false); err != nil {
 		return stopped(ctx, err)
 	}
-	client, err := rislive.New(rislive.Options{URL: o.RISLive, Name: "tocsin", Hear: l.routes.hear, Log: o.Log})
+	client, err := rislive.New(rislive.Options{URL: o.RISLive, Name: "tocsin", Hear: l.routes.hear, Beacons: beaconsOf(o.RISLive), Log: o.Log})
 	if err != nil {
 		return usage("give --rislive http://HOST/v1/stream/ or ws://HOST/v1/ws/", "--rislive: %w", err)
 	}
@@ -202,7 +236,7 @@ func (v *view) listen(ctx context.Context, db store.Store, o ServeOptions) (err 
 	runs, stop := context.WithCancel(ctx)
 	go func() {
 		defer close(kept)
-		_ = feed.Keep(runs, client, feed.Keeper{Quiet: quietStream, Tell: l.routes.tell}) // it ends because it is stopped
+		_ = feed.Keep(runs, client, feed.Keeper{Quiet: quietStream, Late: lateStream, Tell: l.routes.tell}) // it ends because it is stopped
 	}()
 	defer func() {
 		stop()
@@ -217,6 +251,20 @@ func (v *view) listen(ctx context.Context, db store.Store, o ServeOptions) (err 
 // quietStream is when a connection is given up that says nothing. The published
 // stream never rests for ten seconds; a recording may.
 const quietStream = time.Minute
+
+// lateStream is how far the newest of a live stream may be from now; others that
+// listen to it give it up then.
+const lateStream = 3 * time.Minute
+
+// beaconsOf are the beacons that a stream must speak of: those of the RIPE NCC on
+// its own stream, none on another.
+func beaconsOf(address string) rislive.Beacons {
+	u, err := url.Parse(address)
+	if err != nil || u.Hostname() != "ripe.net" && !strings.HasSuffix(u.Hostname(), ".ripe.net") {
+		return rislive.Beacons{}
+	}
+	return rislive.RISBeacons()
+}
 
 func (l *listening) run(ctx context.Context) error {
 	tick := time.NewTicker(brisk)
@@ -241,6 +289,9 @@ func (l *listening) bootstrap(ctx context.Context) error {
 	c, err := openCaptures(l.o.RIBs)
 	if err != nil {
 		return err
+	}
+	if len(c.updates) > 0 {
+		return input("give --rib tables: bview or rib", fmt.Errorf("%s holds updates, no table", c.updates[0].name))
 	}
 	for _, t := range c.tables {
 		if err := c.read(ctx, t, l.routes.store.Take); err != nil {

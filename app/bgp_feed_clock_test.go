@@ -25,9 +25,10 @@ func TestStreamClock(t *testing.T) {
 	}{
 		{"live", []message{{now, 5, 5}, {now - 3*minute, 5, 5}, {now + minute, 1, 1}}, false},
 		{"live, with liars", []message{{now, 1, 1}, {now + day, 19, 0}, {now, 1, 1}, {now + day, 18, 0}, {0, 1, 0}, {now - 9*minute, 1, 1}}, false},
-		{"a recording", []message{{now - day, 1, 1}, {now - day + minute, 3, 3}, {now, 1, 1}}, true},
-		{"a recording that starts again", []message{{now - day, 1, 1}, {now - day/2, 1, 1}, {now - day, 50, 0}, {now - day/2 - 9*minute, 1, 1}}, true},
-		{"a recording that runs away from now", []message{{now, 1, 1}, {now + 5*minute, 9, 9}, {now + 11*minute, 30, 11}, {now + day, 1, 1}}, true},
+		{"live, liars first", []message{{now - day, 4, 0}, {now, 1, 1}, {now - day, 99, 0}, {now, 1, 1}}, false},
+		{"live, and falls behind", []message{{now, 1, 1}, {now - 11*minute, 99, 0}, {now - 9*minute, 1, 1}}, false},
+		{"a recording", []message{{now - day, 5, 1}, {now - day + minute, 3, 3}, {now, 1, 1}}, true},
+		{"a recording that starts again", []message{{now - day, 5, 1}, {now - day/2, 1, 1}, {now - day, 50, 0}, {now - day/2 - 9*minute, 1, 1}}, true},
 	} {
 		var clock streamClock
 		for _, m := range c.messages {
@@ -103,5 +104,53 @@ func TestRoutesTellNoMinuteThatNobodyHeard(t *testing.T) {
 	r.tell(feed.Status{State: feed.Fine})
 	if h := r.take(); h.health() != nil {
 		t.Errorf("%+v", h.health())
+	}
+}
+
+// What comes before it is known whether a stream is live is not lost of a recording.
+func TestRoutesHoldTheFirstBack(t *testing.T) {
+	t.Parallel()
+	wall := time.Date(2026, 11, 27, 12, 0, 5, 0, time.UTC)
+	for _, live := range []bool{false, true} {
+		r := newRoutes(nil, quiet())
+		r.wall = func() time.Time { return wall }
+		told := feed.Routes{At: wall.Add(-24 * time.Hour).UnixNano(), Announced4: []feed.V4{0}}
+		for i := range firstStrays {
+			told.Announced4[0] = feed.V4(i)<<32 | 8
+			if live && i == firstStrays-1 {
+				told.At = wall.UnixNano()
+			}
+			r.hear(&told)
+		}
+		want, refused := firstStrays, int64(0)
+		if live {
+			want, refused = 1, firstStrays-1
+		}
+		if st := r.store.Stand(); st.Prefixes[0] != want || r.clock.refused != refused || r.clock.recorded == live || r.held != nil {
+			t.Errorf("live %v: %d prefixes, %d refused, recorded %v; want %d and %d", live, st.Prefixes[0], r.clock.refused, r.clock.recorded, want, refused)
+		}
+	}
+}
+
+// A live stream that is late, or shows no beacon, is ill; a recording is neither.
+func TestHealthOfAStream(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		state    feed.State
+		recorded bool
+		ill      int
+	}{{feed.Fine, false, 0}, {feed.Late, false, 1}, {feed.Blind, false, 1}, {feed.Silent, false, 1}, {feed.Late, true, 0}, {feed.Blind, true, 0}, {feed.Failing, true, 1}} {
+		h := heard{status: feed.Status{State: c.state}, recorded: c.recorded}
+		if got := h.health(); len(got) != c.ill {
+			t.Errorf("%s, recorded %v: %+v", c.state, c.recorded, got)
+		}
+	}
+	for address, some := range map[string]bool{
+		"wss://ris-live.ripe.net/v1/ws/": true, "https://ris-live.ripe.net:443/v1/stream/?format=json": true,
+		"http://127.0.0.1:8081/v1/stream/": false, "wss://ripe.net.example/v1/ws/": false, "wss://xripe.net/": false,
+	} {
+		if got := beaconsOf(address).Every > 0; got != some {
+			t.Errorf("%s: beacons %v, want %v", address, got, some)
+		}
 	}
 }

@@ -69,6 +69,8 @@ type outagesFound struct {
 	broken      []error
 	early       int64 // updates older than the table
 	gap         time.Duration
+	silent      time.Time // when the longest silence between two updates began
+	silence     time.Duration
 	share       float64
 }
 
@@ -137,7 +139,7 @@ func (s *outagesSearch) run(ctx context.Context, c *captures) error {
 		s.found.from, since = first[0].first, first[0].first.UnixNano()
 		s.store.Settle()
 	}
-	begun := false
+	begun, last := false, time.Time{}
 	err := c.merge(ctx, func(r *feed.Routes) error {
 		if r.At < since {
 			s.found.early++
@@ -149,10 +151,13 @@ func (s *outagesSearch) run(ctx context.Context, c *captures) error {
 			}
 			later = later[1:]
 		}
-		if !begun {
+		if at := time.Unix(0, r.At).UTC(); !begun {
 			begun = true
-			s.begin(time.Unix(0, r.At).UTC())
+			s.begin(at)
+		} else if quiet := at.Sub(last); quiet > s.found.silence {
+			s.found.silent, s.found.silence = last, quiet
 		}
+		last = time.Unix(0, r.At).UTC()
 		s.store.Take(r)
 		return nil
 	})

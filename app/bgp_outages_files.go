@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"tocsin/feed"
@@ -33,6 +34,10 @@ type capture struct {
 func openCaptures(names []string) (*captures, error) {
 	c := &captures{}
 	var useless []error
+	names, err := expanded(names)
+	if err != nil {
+		return nil, err
+	}
 	for _, name := range names {
 		c.broken = nil
 		r, err := mrt.Open(name)
@@ -58,12 +63,28 @@ func openCaptures(names []string) (*captures, error) {
 	}
 	c.collector = onlyCollector(names)
 	c.broken = useless // those of the others will be met again
+	if len(c.tables)+len(c.updates) == 0 {
+		useless = append(useless, fmt.Errorf("%s: no route in it", strings.Join(names, ", ")))
+		return nil, input("give MRT files: tables (bview, rib) and updates", useless[0])
+	}
 	order := func(a, b capture) int {
 		return cmp.Or(a.first.Compare(b.first), cmp.Compare(a.name, b.name))
 	}
 	slices.SortStableFunc(c.tables, order)
 	slices.SortStableFunc(c.updates, order)
 	return c, nil
+}
+
+// expanded puts the files of directories in the place of them. What is read more
+// than once can't come from a pipe or a network.
+func expanded(names []string) ([]string, error) {
+	for _, name := range names {
+		if name == "-" || isAddress(name) {
+			return nil, input("save it as a file first", fmt.Errorf("%s: tables and updates are put in order, and read twice", name))
+		}
+	}
+	files, _, err := scanned(context.Background(), names)
+	return files, err
 }
 
 // onlyCollector is the one that the files' paths name; "" where they name several.

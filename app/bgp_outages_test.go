@@ -100,7 +100,7 @@ func TestOutagesAsText(t *testing.T) {
 	for _, want := range []string{
 		"2022-07-08T08:44:12Z  AS812  ipv4  100.0 % gone, still", "prefixes 0, usually 90; space 0 /24s, usually 90",
 		"lost by 5 of 5 full-feed peers: AS65001 (192.0.2.1)", "590 IPv4 and 0 IPv6 prefixes of 101 AS, told by 5 peers",
-		"44m10s lie between the table and the first update",
+		"the captures end 2s after it", "44m10s lie between the table and the first update",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
@@ -229,6 +229,29 @@ func TestOutagesChecksALaterTable(t *testing.T) {
 	}
 }
 
+// A directory stands for the files of an archive that lie in it, and a file that is
+// missing between two others is missed.
+func TestOutagesOfADirectory(t *testing.T) {
+	t.Parallel()
+	at, world := morning()
+	dir := t.TempDir()
+	for name, from := range map[string]string{
+		"rib.20220708.0800.gz":     table(t, "rib.gz", at, world),
+		"updates.20220708.0840.gz": withdrawal(at).mrt(t, "updates.gz"),
+	} {
+		if err := os.Rename(from, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	j, err := outagesOf(t, OutagesOptions{Files: []string{dir}})
+	if err != nil || len(j.Outages) != 1 || j.Outages[0].Onset != "2022-07-08T08:44:12Z" {
+		t.Errorf("%v, %+v", err, j.Outages)
+	}
+	if want := "Nobody told anything for 1h6m14s from 2022-07-08T08:44:14Z on"; !slices.ContainsFunc(j.Notes, func(s string) bool { return strings.HasPrefix(s, want) }) {
+		t.Errorf("notes %q, want one that begins %q", j.Notes, want)
+	}
+}
+
 func TestOutagesOfBrokenInput(t *testing.T) {
 	t.Parallel()
 	at, world := morning()
@@ -239,11 +262,19 @@ func TestOutagesOfBrokenInput(t *testing.T) {
 	if err := os.WriteFile(text, []byte("no MRT at all, and nothing like it\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		files []string
 		code  int
 	}{
 		"whole":     {[]string{rib, updates}, ExitDone},
+		"empty":     {[]string{empty}, ExitInput},
+		"text":      {[]string{text}, ExitInput},
+		"a pipe":    {[]string{rib, "-"}, ExitInput},
+		"nothing":   {[]string{filepath.Dir(none)}, ExitInput},
 		"not there": {[]string{rib, none}, ExitInput},
 		"not MRT":   {[]string{rib, updates, text}, ExitInput},
 	} {

@@ -25,6 +25,12 @@ func (f *outagesFound) notes() []string {
 	if f.gap > 10*time.Minute {
 		add("%s lie between the table and the first update: what changed in them is not known.", f.gap.Round(time.Second))
 	}
+	if f.stand.Refused > 0 {
+		add("%d messages were of peers beyond the first %d and were left out.", f.stand.Refused, f.stand.Peers)
+	}
+	if f.silence > 10*time.Minute {
+		add("Nobody told anything for %s from %s on: what changed in it is not known. Is a file missing?", f.silence.Round(time.Second), stamp(f.silent))
+	}
 	if f.early > 0 {
 		add("%d updates are older than the table and were left out.", f.early)
 	}
@@ -63,6 +69,9 @@ func (f *outagesFound) text() string {
 	fmt.Fprintf(&b, "\n%d outage(s) found:\n", len(f.falls))
 	for _, x := range f.falls {
 		b.WriteString(fallText(x))
+		if brief := f.until.Sub(time.Unix(x.Onset, 0)); x.End == 0 && brief < time.Minute {
+			fmt.Fprintf(&b, "  the captures end %s after it\n", brief)
+		}
 	}
 	return b.String()
 }

@@ -69,9 +69,18 @@ func Scan(ctx context.Context, out io.Writer, o ScanOptions) error {
 		if n > 1 {
 			err = fmt.Errorf("%w; and %d more", err, n-1)
 		}
-		return input("what came before and after was read; fetch the file anew", err)
+		return input(cureOf(s.shown.counts.Records), err)
 	}
 	return nil
+}
+
+// cureOf says what to do about broken captures of which so many records could be
+// read.
+func cureOf(records int64) string {
+	if records == 0 {
+		return "nothing in it is MRT: name updates or tables of RIS or RouteViews, as they are or compressed (gzip, bzip2, zstd)"
+	}
+	return "what came before and after was read; fetch the file anew"
 }
 
 // scanned puts the files of directories in the place of them, in order of time,
@@ -151,7 +160,11 @@ func (c *counted) Read(p []byte) (int, error) {
 func (s *scan) file(ctx context.Context, name string) error {
 	body, err := s.open(ctx, name)
 	if err != nil {
-		return input("name an MRT file, a directory of an archive, or - for standard input", err)
+		cure := "name an MRT file, a directory of an archive, or - for standard input"
+		if isAddress(name) {
+			cure = "look whether the address is right and answers"
+		}
+		return input(cure, err)
 	}
 	defer func() { _ = body.Close() }() // it was only read
 	s.printer = mrt.Printer{}

@@ -149,6 +149,7 @@ func (s *summary) write(out *bufio.Writer) {
 		{"generic tables", s.counts.Generic},
 		{"other families", s.counts.Families},
 		{"other messages", s.counts.Messages},
+		{"sent by the collector", s.counts.Sent},
 	} {
 		if c.n > 0 {
 			row(c.name, "%d", c.n)

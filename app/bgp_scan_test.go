@@ -123,7 +123,11 @@ func TestScanFromAnAddress(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	o.Files = []string{s.URL + "/nowhere"}
-	failed(t, Scan(t.Context(), &bytes.Buffer{}, o), "nowhere")
+	err := Scan(t.Context(), &bytes.Buffer{}, o)
+	failed(t, err, "nowhere")
+	if f, ok := errors.AsType[*Failure](err); !ok || !strings.Contains(f.Cure, "address") {
+		t.Errorf("the cure of %v says nothing of its address", err)
+	}
 }
 
 func TestScanAsJSON(t *testing.T) {

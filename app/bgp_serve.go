@@ -80,7 +80,11 @@ type playable struct {
 // out; if all have none, that is an error.
 func (o BGPServeOptions) recordings() ([]playable, error) {
 	var files []playable
-	for _, path := range o.Files {
+	paths, err := expanded(o.Files)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range paths {
 		f := playable{path: path, host: o.host(path)}
 		t, err := openTrack(f, o.Log)
 		if err != nil {

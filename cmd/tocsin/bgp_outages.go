@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"tocsin/app"
 )
@@ -13,13 +12,9 @@ import (
 func bgpOutages(ctx context.Context, k *call) error {
 	var o app.OutagesOptions
 	k.flags.Func("as", "`N`: look for this AS alone; may be given more than once", func(s string) error {
-		digits := strings.TrimPrefix(strings.ToLower(s), "as")
-		n, err := strconv.ParseUint(digits, 10, 32)
-		if err != nil {
-			return fmt.Errorf("want 812 or AS812, not %q", s)
-		}
-		o.AS = append(o.AS, uint32(n))
-		return nil
+		n, err := asNumber(s)
+		o.AS = append(o.AS, n)
+		return err
 	})
 	share := func(to *float64, name string, value float64, text string) {
 		*to = value
@@ -34,7 +29,12 @@ func bgpOutages(ctx context.Context, k *call) error {
 	}
 	share(&o.Depth, "depth", 0.2, "`SHARE` of an AS's usual address space that must be gone")
 	share(&o.Share, "full", 0.5, "`SHARE` of the largest table that makes a full feed, where that is less than 400,000 prefixes (IPv6: 10,000)")
-	k.flags.IntVar(&o.Least, "least", 0, "`N` prefixes that must be gone (default 5, or 1 with --as)")
+	k.flags.Func("least", "`N` prefixes that must be gone (default 5, or 1 with --as)", func(s string) (err error) {
+		if o.Least, err = strconv.Atoi(s); err != nil || o.Least < 1 {
+			return errors.New("want a number of prefixes, at least 1")
+		}
+		return nil
+	})
 	k.flags.BoolVar(&o.FailOn, "fail-on", false, "exit with 1 when an outage is found")
 	k.flags.StringVar(&o.Format, "format", "text", "`text|json`")
 	files, err := k.parseAny()

@@ -20,6 +20,8 @@ func TestBGPOutagesFlags(t *testing.T) {
 		{"--help", app.ExitDone, "--fail-on"},
 		{"", app.ExitUsage, "at least one file"},
 		{"--as x " + none, app.ExitUsage, "want 812 or AS812"},
+		{"--as 0 " + none, app.ExitUsage, "want 812 or AS812"},
+		{"--least -3 " + none, app.ExitUsage, "at least 1"},
 		{"--depth 2 " + none, app.ExitUsage, "want a share"},
 		{"--full nan " + none, app.ExitUsage, "want a share"},
 		{"--format yaml " + none, app.ExitUsage, "yaml"},

@@ -33,8 +33,8 @@ func bgpScan(ctx context.Context, k *call) error {
 		}
 		return nil
 	})
-	k.moment(&o.Filter.From, "from", "`TIME`: not before")
-	k.moment(&o.Filter.Until, "until", "`TIME`: before")
+	k.moment(&o.Filter.From, "from", "`TIME`: not before, like 2022-07-08T08:45:00Z or 2022-07-08 (UTC)")
+	k.moment(&o.Filter.Until, "until", "`TIME`: before, in the same form")
 	files, err := k.parseAny()
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func asNumber(s string) (uint32, error) {
 		digits = s[2:]
 	}
 	n, err := strconv.ParseUint(digits, 10, 32)
-	if err != nil {
+	if err != nil || n == 0 { // AS 0 is nobody's: RFC 7607
 		return 0, fmt.Errorf("want 812 or AS812, not %q", s)
 	}
 	return uint32(n), nil

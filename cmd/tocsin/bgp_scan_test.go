@@ -47,6 +47,7 @@ func TestBGPScanRefuses(t *testing.T) {
 		"no file":       {app.ExitUsage, nil, []string{"at least one file", "bgp scan --format"}},
 		"no format":     {app.ExitUsage, []string{name, "--format", "xml"}, []string{"xml", "bgpdump, json or summary"}},
 		"no AS":         {app.ExitUsage, []string{name, "--as", "rogers"}, []string{"rogers", "AS812"}},
+		"AS 0":          {app.ExitUsage, []string{name, "--as", "0"}, []string{"AS812"}},
 		"no peer":       {app.ExitUsage, []string{name, "--peer", "rogers"}, []string{"rogers", "AS64496"}},
 		"no prefix":     {app.ExitUsage, []string{name, "--prefix", "192.0.2.0"}, []string{"192.0.2.0"}},
 		"no such file":  {app.ExitInput, []string{name + ".gone"}, []string{".gone", "MRT file"}},

@@ -40,9 +40,6 @@ func ParseName(name string) (File, bool) {
 		base = strings.TrimSuffix(base, packed)
 	}
 	parts := strings.Split(base, ".")
-	if len(parts) < 3 {
-		return f, false
-	}
 	if parts[0] == "ris" || parts[0] == "routeviews" {
 		return cached(f, parts)
 	}
@@ -52,6 +49,9 @@ func ParseName(name string) (File, bool) {
 	case "updates":
 		f.Kind = Updates
 	default:
+		return f, false
+	}
+	if len(parts) != 3 { // what has more behind is something that was made of one
 		return f, false
 	}
 	start, err := time.Parse("20060102.1504", parts[1]+"."+parts[2])

@@ -95,6 +95,14 @@ func m2(attrs, announced []byte) []byte {
 	return from4(16, 1, nil, upd(nil, attrs, announced))
 }
 
+// within is a message of a peer of the collector's own AS.
+func within(msg []byte) []byte {
+	return rec(16, 4, nil, be32(65001), be32(65001), be16(0), be16(1), []byte{192, 0, 2, 1, 192, 0, 2, 2}, msg)
+}
+
+// must is what an announcement must have besides its path.
+func must() []byte { return join(at(1, []byte{0}), at(3, []byte{10, 0, 0, 1})) }
+
 // mpReach and mpUnreach are the attributes of RFC 4760.
 func mpReach(afi, safi int, hop []byte, list ...[]byte) []byte {
 	return at(14, be16(afi), []byte{byte(safi), byte(len(hop))}, hop, []byte{0}, join(list...))

@@ -24,7 +24,7 @@ func appendPath(dst []uint32, b []byte, wide bool) ([]uint32, bool) {
 		return dst, true
 	}
 	for len(b) > 0 {
-		if len(b) < segmentHeader || b[0]-1 > segConfedSet-1 {
+		if len(b) < segmentHeader || b[0]-1 > segConfedSet-1 || b[1] == 0 { // RFC 7606 §7.2
 			return dst, false
 		}
 		n, size := int(b[1]), 2
@@ -114,11 +114,11 @@ func mergePath(dst []uint32, b, b4 []byte) ([]uint32, uint32, bool) {
 	return dst, pathOrigin(dst[tail:], b4, true), true
 }
 
-// sound4 tells whether an AS4_PATH is one: it may have no confederations (RFC 6793
-// §3).
+// sound4 tells whether an AS4_PATH is one: it may have no confederations and no
+// empty segments (RFC 6793 §3, §6).
 func sound4(b []byte) bool {
 	for len(b) > 0 {
-		if len(b) < segmentHeader || b[0] != segSet && b[0] != segSequence || len(b) < segmentHeader+4*int(b[1]) {
+		if len(b) < segmentHeader || b[0] != segSet && b[0] != segSequence || b[1] == 0 || len(b) < segmentHeader+4*int(b[1]) {
 			return false
 		}
 		b = b[segmentHeader+4*int(b[1]):]

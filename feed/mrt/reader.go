@@ -34,6 +34,7 @@ type Counts struct {
 	Generic   int64 // RIB_GENERIC records, which are left out
 	Families  int64 // attributes and records of neither IPv4 nor IPv6 unicast, left out
 	Messages  int64 // BGP messages that are no updates
+	Sent      int64 // BGP messages that the collector itself has sent, left out
 }
 
 // Add adds what another Reader has met.
@@ -47,6 +48,7 @@ func (c *Counts) Add(d Counts) {
 	c.Generic += d.Generic
 	c.Families += d.Families
 	c.Messages += d.Messages
+	c.Sent += d.Sent
 }
 
 // Broken says where a stream broke. Reading can go on: the next call starts at the

@@ -104,11 +104,13 @@ func TestReadsMessages(t *testing.T) {
 		"large ones, too":                  {m4(join(be32(0xc8010203), p4()), nil, nil), []string{who + " W 10.1.2.0/24"}},
 		"identifiers of IPv6":              {m4(nil, join(attrs4(), mpReach(2, 1, hop6(), be32(1), p6())), nil), []string{six}},
 		"two default routes":               {m4([]byte{0, 0}, nil, nil), []string{who + " W 0.0.0.0/0", who + " W 0.0.0.0/0"}},
-		"a set at the end":                 {m4(nil, join(at(2, seg(2, 4, 1), seg(1, 4, 5, 6))), p4()), []string{who + " A 10.1.2.0/24 [1 5 6] 0"}},
-		"a set of one":                     {m4(nil, join(at(2, seg(2, 4, 1), seg(1, 4, 5))), p4()), []string{who + " A 10.1.2.0/24 [1 5] 5"}},
-		"an empty path":                    {m4(nil, at(2), p4()), []string{who + " A 10.1.2.0/24 [] 0"}},
+		"a set at the end":                 {m4(nil, join(must(), at(2, seg(2, 4, 1), seg(1, 4, 5, 6))), p4()), []string{who + " A 10.1.2.0/24 [1 5 6] 0"}},
+		"a set of one":                     {m4(nil, join(must(), at(2, seg(2, 4, 1), seg(1, 4, 5))), p4()), []string{who + " A 10.1.2.0/24 [1 5] 5"}},
+		"an empty path":                    {m4(nil, join(must(), at(2)), p4()), []string{who + " A 10.1.2.0/24 [] 0"}},
+		"what the collector said":          {join(from4(16, 6, nil, upd(nil, attrs2(), p4())), from4(16, 7, nil, upd(nil, attrs4(), p4())), from4(16, 11, nil, upd(nil, attrs4(), p4()))), nil},
 		"keepalive":                        {from4(16, 4, nil, bgpMessage(4, 0)), nil},
 		"session up":                       {rec(16, 5, peers(5), be16(0), be16(1), count(8), be16(5), be16(6)), []string{"1000.000000 1.2.3.4 AS65001 session 1"}},
+		"session as before":                {rec(16, 5, peers(5), be16(0), be16(1), count(8), be16(6), be16(6)), nil},
 		"session down":                     {rec(16, 0, peers(0), be16(0), be16(1), count(8), be16(6), be16(1)), []string{"1000.000000 1.2.3.4 AS65001 session 2"}},
 		"end of the table":                 {m4(nil, nil, nil), nil},
 		"what the collector cut":           {from4(16, 4, nil, bgpMessage(2, 4000, be16(4), p4(), be16(0))), []string{who + " W 10.1.2.0/24"}},
@@ -136,7 +138,15 @@ func TestMalformedIsWithdrawn(t *testing.T) {
 		"path that is cut (7.2)":         {with(origin, at(2, seg(2, 4, 1, 2)[:9]), hop), gone},
 		"next hop of three bytes (7.3)":  {with(origin, path, at(3, count(3))), gone},
 		"metric of two bytes (7.4)":      {with(origin, path, hop, at(4, count(2))), gone},
-		"preference of five (7.5)":       {with(origin, path, hop, at(5, count(5))), gone},
+		"preference of five (7.5)":       {from4(16, 4, nil, upd(nil, join(origin, path, hop, at(5, count(5))), p4())), there},
+		"the same within an AS (7.5)":    {within(upd(nil, join(origin, path, hop, at(5, count(5))), p4())), gone},
+		"an origin that isn't (7.1)":     {with(at(1, []byte{3}), path, hop), gone},
+		"path with an empty part (7.2)":  {with(origin, at(2, seg(2, 4), seg(2, 4, 1, 2, 3)), hop), gone},
+		"no community (7.8)":             {with(origin, path, hop, at(8)), gone},
+		"half an extended one (7.14)":    {with(origin, path, hop, at(16, count(12))), gone},
+		"half a large one (RFC 8092)":    {with(origin, path, hop, at(32, count(18))), gone},
+		"no origin (3d)":                 {with(path, hop), gone},
+		"no next hop (3d)":               {with(origin, path), gone},
 		"half a community (7.8)":         {with(origin, path, hop, at(8, count(6))), gone},
 		"no path (3d)":                   {with(origin, hop), gone},
 		"attribute beyond the rest (4)":  {with(origin, path, hop, []byte{0x40, 16, 9, 1}), gone},
@@ -177,12 +187,13 @@ func TestMergesPaths(t *testing.T) {
 		"longer is left out":   {seg(2, 2, 1), seg(2, 4, 100002, 5), nil, "[1] 1"},
 		"senseless is out":     {seg(2, 2, 1, 2), seg(9, 4, 100002), nil, "[1 2] 2"},
 		"confederation is out": {seg(2, 2, 1, 2), join(seg(3, 4, 9), seg(2, 4, 100002)), nil, "[1 2] 2"},
+		"an empty part is out": {seg(2, 2, 1, 2), join(seg(2, 4), seg(2, 4, 100002)), nil, "[1 2] 2"},
 		"a set at the end":     {seg(2, 2, 1, trans, trans), join(seg(2, 4, 100002), seg(1, 4, 5, 6)), nil, "[1 100002 5 6] 0"},
 		"stale":                {seg(2, 2, 1, trans), seg(2, 4, 1, 100002), join(at(7, be16(5), count(4)), at(18, be32(6), count(4))), "[1 23456] 23456"},
 		"fresh":                {seg(2, 2, 1, trans), seg(2, 4, 1, 100002), join(at(7, be16(trans), count(4)), at(18, be32(6), count(4))), "[1 100002] 100002"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := read(t, m2(join(at(2, c.path), at(17, c.path4), c.aggregator), p4()))
+			got := read(t, m2(join(must(), at(2, c.path), at(17, c.path4), c.aggregator), p4()))
 			if want := []string{who + " A 10.1.2.0/24 " + c.want}; !slices.Equal(got, want) {
 				t.Errorf("got %q, want %q", got, want)
 			}

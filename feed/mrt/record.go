@@ -65,6 +65,12 @@ func wide(subtype uint16) bool {
 	return uint32(all)>>subtype&1 != 0
 }
 
+// sentByCollector tells whether a BGP4MP subtype is of messages that the collector
+// has sent, not received.
+func sentByCollector(subtype uint16) bool {
+	return subtype == subLocal || subtype == subLocalAS4 || subtype == subLocalPaths || subtype == subLocal4Paths
+}
+
 // withPaths tells whether a BGP4MP subtype has path identifiers.
 func withPaths(subtype uint16) bool {
 	return subtype >= subMessagePaths && subtype <= subLocal4Paths

@@ -17,8 +17,10 @@ const (
 	attrCommunities   = 8
 	attrReach         = 14
 	attrUnreach       = 15
+	attrExtended      = 16
 	attrPath4         = 17
 	attrAggregator4   = 18
+	attrLarge         = 32
 	transAS           = 23456 // stands for a number that two bytes can't hold (RFC 6793 §9)
 	broadcast         = 255   // of every byte of an address that bgpdump takes for none
 	maxPathText       = 8000 - 100

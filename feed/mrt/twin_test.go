@@ -147,7 +147,7 @@ func TestPlainListsStayPlain(t *testing.T) {
 // twinPath takes a path apart into segments.
 func twinPath(b []byte, size int) (segments [][]uint32, kinds []byte, sound bool) {
 	for len(b) > 0 {
-		if len(b) < 2 || b[0] < 1 || b[0] > 4 || len(b) < 2+int(b[1])*size {
+		if len(b) < 2 || b[0] < 1 || b[0] > 4 || b[1] == 0 || len(b) < 2+int(b[1])*size {
 			return segments, kinds, false
 		}
 		var s []uint32
@@ -166,7 +166,10 @@ func twinPath(b []byte, size int) (segments [][]uint32, kinds []byte, sound bool
 func randomPath(rng *rand.Rand, size int) []byte {
 	var b []byte
 	for range rng.IntN(4) {
-		n := rng.IntN(5)
+		n := 1 + rng.IntN(4)
+		if rng.IntN(40) == 0 {
+			n = 0
+		}
 		kind := byte(2)
 		if rng.IntN(3) == 0 {
 			kind = byte(1 + rng.IntN(4))

@@ -23,6 +23,10 @@ func (r *Reader) bgp4mp(out *feed.Routes, rec *Record) bool {
 		r.count.Broken++
 		return false
 	}
+	if sentByCollector(rec.Subtype) {
+		r.count.Sent++ // what the collector told the peer is no route of the peer's
+		return false
+	}
 	if as4 {
 		out.Peer.AS = binary.BigEndian.Uint32(b)
 	} else {
@@ -56,7 +60,9 @@ func (r *Reader) bgp4mp(out *feed.Routes, rec *Record) bool {
 		size = len(b)
 	}
 	out.Multipath = withPaths(rec.Subtype)
-	return r.update(out, b[markerLen+3:size], as4)
+	half := (head - 4) / 2 // the two AS numbers that a record begins with
+	internal := string(rec.Body[:half]) == string(rec.Body[half:2*half])
+	return r.update(out, b[markerLen+3:size], as4, internal)
 }
 
 // session decodes a change of a session. States are those of RFC 4271 §8.2.2; any
@@ -66,8 +72,14 @@ func (r *Reader) session(out *feed.Routes, b []byte) bool {
 		r.count.Broken++
 		return false
 	}
+	const established = 6
+	was, is := binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
+	if was == established && is == established {
+		r.count.Messages++ // nothing has become of it
+		return false
+	}
 	out.State = feed.SessionDown
-	if binary.BigEndian.Uint16(b[2:]) == 6 {
+	if is == established {
 		out.State = feed.SessionUp
 	}
 	return true
@@ -75,7 +87,7 @@ func (r *Reader) session(out *feed.Routes, b []byte) bool {
 
 // update decodes the body of a BGP UPDATE. What RFC 7606 says of a malformed one
 // holds: its announcements become withdrawals.
-func (r *Reader) update(out *feed.Routes, b []byte, as4 bool) bool {
+func (r *Reader) update(out *feed.Routes, b []byte, as4, internal bool) bool {
 	if len(b) < 4 {
 		r.count.Broken++
 		return false
@@ -96,16 +108,18 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4 bool) bool {
 	if b = b[2:]; n > len(b) {
 		n, sound = len(b), false
 	}
-	a := routeAttributes{as4: as4}
+	a := routeAttributes{as4: as4, internal: internal}
 	if n > 0 && !r.attributes(out, b[:n], &a) {
 		sound = false
 	}
+	needs := uint32(1<<attrOrigin | 1<<attrPath) // RFC 7606 §3(d)
 	if n < len(b) {
 		var fine bool
 		out.Announced4, fine = r.list4(out, out.Announced4, b[n:])
 		sound = sound && fine
+		needs |= 1 << attrNextHop
 	}
-	if len(out.Announced4)+len(out.Announced6) > 0 && !r.takePath(out, &a) || a.withdraw {
+	if len(out.Announced4)+len(out.Announced6) > 0 && (a.seen&needs != needs || !r.takePath(out, &a)) || a.withdraw {
 		sound = false
 		out.Withdrawn4 = append(out.Withdrawn4, out.Announced4...)
 		out.Withdrawn6 = append(out.Withdrawn6, out.Announced6...)
@@ -148,6 +162,7 @@ func (r *Reader) list6(out *feed.Routes, dst []feed.V6, b []byte) ([]feed.V6, bo
 type routeAttributes struct {
 	path, path4 []byte
 	as4         bool
+	internal    bool   // the peer is of the collector's own AS
 	seen        uint32 // a bit for each type up to 31
 	aggregator  uint32
 	withdraw    bool // an attribute is such that the announcements are withdrawals
@@ -200,11 +215,18 @@ func (r *Reader) attributes(out *feed.Routes, b []byte, a *routeAttributes) bool
 				sound = false // RFC 7606 §7.7: it is left out
 			}
 		case attrOrigin:
-			fits = n == 1
-		case attrNextHop, attrMED, attrLocalPref:
+			fits = n == 1 && v[0] <= 2
+		case attrNextHop, attrMED:
 			fits = n == 4
+		case attrLocalPref:
+			fits = n == 4 || !a.internal // RFC 7606 §7.5: others' is left out
+			sound = sound && n == 4
 		case attrCommunities:
-			fits = n%4 == 0
+			fits = n > 0 && n%4 == 0
+		case attrExtended:
+			fits = n > 0 && n%8 == 0 // RFC 7606 §7.14
+		case attrLarge:
+			fits = n > 0 && n%12 == 0 // RFC 8092 §6
 		}
 		if !fits {
 			a.withdraw, sound = true, false
@@ -249,12 +271,8 @@ func (r *Reader) unreach(out *feed.Routes, v []byte) bool {
 	return sound
 }
 
-// takePath decodes the path of an update, and tells whether it has one that makes
-// sense.
+// takePath decodes the path of an update, and tells whether it makes sense.
 func (r *Reader) takePath(out *feed.Routes, a *routeAttributes) bool {
-	if a.seen&(1<<attrPath) == 0 {
-		return false // RFC 7606 §3(d)
-	}
 	ok := false
 	// Whoever aggregates and knows two bytes alone has not kept AS4_PATH up to date
 	// (RFC 6793 §4.2.3).

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Filter is what a client subscribes to: messages that fulfil all of it. Empty
@@ -103,7 +104,11 @@ func (f *Filter) UnmarshalJSON(body []byte) error {
 // plain takes the names of Go's types out of an error that a client gets to read.
 func plain(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("%s can't be a %s", cmp.Or(wrong.Field, "data"), wrong.Value)
+		article := "a"
+		if strings.ContainsRune("ao", rune(wrong.Value[0])) { // array, object
+			article = "an"
+		}
+		return fmt.Errorf("%s can't be %s %s", cmp.Or(wrong.Field, "data"), article, wrong.Value)
 	}
 	return err
 }

@@ -212,12 +212,15 @@ func (c *listener) playAll(ctx context.Context, p Playback) error {
 	var text []byte
 	var t told
 	clock := pace{speed: c.server.Speed, today: c.server.Today}
-	for {
+	for n := 0; ; n++ {
 		switch err := p.Next(&m); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err
+		}
+		if n%1024 == 0 && ctx.Err() != nil { // a client that wants little is seldom written to
+			return ctx.Err()
 		}
 		if err := clock.wait(ctx, &m); err != nil {
 			return err

@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -27,6 +29,7 @@ const (
 	clientReserve = 64 << 10         // bytes beyond that, for answers and the last error
 	maxRequest    = 1 << 20          // bytes of what it says
 	maxFilters    = 1000             // subscriptions of one connection
+	maxClients    = 256              // connections at once: each reads the recording for itself
 	stall         = 10 * time.Second // how long a client may take nothing before it is too slow
 )
 
@@ -47,16 +50,31 @@ type Server struct {
 	// Today moves times, so that the recording begins now.
 	Today bool
 	Log   *slog.Logger
+
+	clients atomic.Int64
 }
 
 // Handler serves both addresses.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /v1/ws/", s.socket)
-	mux.HandleFunc("GET /v1/ws", s.socket)
-	mux.HandleFunc("GET /v1/stream/", s.stream)
-	mux.HandleFunc("GET /v1/stream", s.stream)
+	mux.HandleFunc("GET /v1/ws/", s.bounded(s.socket))
+	mux.HandleFunc("GET /v1/ws", s.bounded(s.socket))
+	mux.HandleFunc("GET /v1/stream/", s.bounded(s.stream))
+	mux.HandleFunc("GET /v1/stream", s.bounded(s.stream))
 	return mux
+}
+
+// bounded serves so many at once, and tells the others to come again.
+func (s *Server) bounded(serve http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		defer s.clients.Add(-1)
+		if s.clients.Add(1) > maxClients {
+			w.Header().Set("Retry-After", "60")
+			http.Error(w, fmt.Sprintf("%d clients are connected, and no more are taken", maxClients), http.StatusServiceUnavailable)
+			return
+		}
+		serve(w, r)
+	}
 }
 
 // stream serves the HTTP stream: what is subscribed to stands in a header, and one
@@ -158,15 +176,26 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	}()
 	err = c.play(ctx)
 	s.log(c, "socket", err)
-	code, reason := websocket.StatusNormalClosure, "the recording is over"
-	if errors.Is(err, errTooSlow) {
-		code, reason = websocket.StatusPolicyViolation, errTooSlow.Error()
-	}
-	_ = conn.Close(code, reason) // it may have gone already
+	_ = conn.Close(farewell(r.Context(), err)) // it may have gone already
 	c.out.close()
 	<-sent
 	_ = raw.Close()
 	<-heard
+}
+
+// farewell is what a client is told of why the playing has ended so.
+func farewell(server context.Context, err error) (websocket.StatusCode, string) {
+	switch {
+	case err == nil:
+		return websocket.StatusNormalClosure, "the recording is over"
+	case errors.Is(err, errTooSlow):
+		return websocket.StatusPolicyViolation, errTooSlow.Error()
+	case server.Err() != nil:
+		return websocket.StatusGoingAway, "the server ends"
+	case errors.Is(err, context.Canceled): // the listening has ended
+		return websocket.StatusProtocolError, "what was said can't be read"
+	}
+	return websocket.StatusInternalError, "the recording can't be read"
 }
 
 func (s *Server) log(c *listener, how string, err error) {

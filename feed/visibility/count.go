@@ -104,11 +104,12 @@ type Stand struct {
 	// Strange is withdrawals of what the peer wasn't known to carry: without a dump,
 	// that is most of them, and whose prefixes they were nobody can say.
 	Strange int64
+	Refused int64 // messages of peers beyond the most that are kept apart
 }
 
 // Stand gives how much the store knows.
 func (s *Store) Stand() Stand {
-	st := Stand{Second: s.second, Peers: len(s.peers), Origins: len(s.origins) - 1, Dumped: s.dumped, Strange: s.strange}
+	st := Stand{Second: s.second, Peers: len(s.peers), Origins: len(s.origins) - 1, Dumped: s.dumped, Strange: s.strange, Refused: s.refused}
 	for v := range s.families {
 		f := &s.families[v]
 		st.Prefixes[v], st.Full[v], st.Blind[v] = int(f.lines), f.full, f.blind || !f.begun

@@ -404,7 +404,9 @@ func (s *Store) blame(list []*fall) {
 }
 
 // Falls gives the falls so far, by onset: those that are over and those that
-// are not. It closes the present second, and asks no fall to have lasted.
+// are not. It closes the present second, and asks no fall to have lasted, but
+// where many begin at once before one or two eyes: there it may be a reset that has
+// only begun.
 func (s *Store) Falls() []Fall {
 	if s.falls == nil {
 		return nil
@@ -414,8 +416,15 @@ func (s *Store) Falls() []Fall {
 	}
 	s.catchUp()
 	f := s.falls
+	var young [2]int
 	for _, fl := range f.open {
-		if !fl.told {
+		if s.second-fl.Onset < f.opt.Hold {
+			young[fl.v]++
+		}
+	}
+	for _, fl := range f.open {
+		doubtful := young[fl.v] > guardTop && s.families[fl.v].full <= 2
+		if !fl.told && (!doubtful || s.second-fl.Onset >= f.opt.Hold) {
 			fl.next = s.second
 		}
 	}

@@ -52,7 +52,7 @@ func (f *family) units(bits uint8) uint32 {
 // link puts a new line into its chain.
 func (f *family) link(id uint32, l *line) {
 	f.known[l.bits]++
-	if l.bits >= f.chain {
+	if l.bits >= f.chain && l.bits <= f.unit { // longer ones hold no space
 		first := uint32(l.hi >> (64 - f.chain))
 		l.next = f.heads[first]
 		f.heads[first] = id + 1

@@ -25,6 +25,9 @@ const (
 	// A new peer counts once its table grows less than that in a minute: a
 	// transfer is over.
 	growShare = 0.125
+	// mostPeers bounds what a lying source may ask for: each prefix has a bit for each
+	// peer. All collectors of RIPE and RouteViews together have some 3,000.
+	mostPeers = 8192
 )
 
 // peer is one peer of one collector.
@@ -62,7 +65,7 @@ type Guarding struct {
 	Has  int // prefixes now
 }
 
-// peer finds a peer, or makes a new one.
+// peer finds a peer, or makes a new one; nil when there are too many.
 func (s *Store) peer(k feed.Peer) *peer {
 	a := k.Addr.As16()
 	h := (binary.BigEndian.Uint64(a[:]) ^ binary.BigEndian.Uint64(a[8:]) ^ uint64(k.AS)<<7) * 0x9e3779b97f4a7c15
@@ -72,6 +75,9 @@ func (s *Store) peer(k feed.Peer) *peer {
 	}
 	p := s.byPeer[k]
 	if p == nil {
+		if len(s.peers) == mostPeers {
+			return nil
+		}
 		p = &peer{key: k, id: uint32(len(s.peers))}
 		s.peers = append(s.peers, p)
 		s.byPeer[k] = p

@@ -46,6 +46,7 @@ type Store struct {
 	stale   bool // the spaces are not worked out
 	dumped  bool // a dump was taken: what stands is known
 	strange int64
+	refused int64  // messages of peers beyond the most
 	unused  uint64 // what fetch gives
 
 	falls   *falls
@@ -131,6 +132,10 @@ func (s *Store) Take(r *feed.Routes) {
 		s.Settle()
 	}
 	p := s.peer(r.Peer)
+	if p == nil {
+		s.refused++
+		return
+	}
 	p.many = p.many || r.Multipath
 	if r.Dump {
 		s.dumping, s.stale, s.dumped = true, true, true
@@ -138,8 +143,8 @@ func (s *Store) Take(r *feed.Routes) {
 	switch {
 	case p.leaving:
 		s.clear()
-	case r.State == feed.SessionDown:
-		s.down(p)
+	case r.State != feed.SessionSame:
+		s.down(p) // a new session begins with nothing, whether or not the end of the old one was told
 	}
 	if n := len(r.Withdrawn4) + len(r.Withdrawn6); n > 0 {
 		s.each(r.Withdrawn4, r.Withdrawn6, func(f *family, k key) { s.withdraw(f, k, p) })

@@ -90,6 +90,8 @@ func (s *story) transfer(p feed.Peer, dump bool) {
 
 func (s *story) down(p feed.Peer) { s.say(feed.Routes{Peer: p, State: feed.SessionDown}) }
 
+func (s *story) up(p feed.Peer) { s.say(feed.Routes{Peer: p, State: feed.SessionUp}) }
+
 // quiet holds that nothing was found.
 func (s *story) quiet() {
 	s.t.Helper()
@@ -155,6 +157,53 @@ func TestMassWithdrawalIsDatedToTheSecond(t *testing.T) {
 	}
 }
 
+// A new session begins with nothing: what went while the collector didn't listen
+// is gone, though nobody withdrew it.
+func TestANewSessionBeginsWithNothing(t *testing.T) {
+	t.Parallel()
+	s := tell(t, 9)
+	s.wait(1800)
+	for _, p := range s.peers {
+		s.up(p)
+		for _, as := range s.ases() {
+			if as != bigAS {
+				s.announce(p, as)
+			}
+		}
+	}
+	s.wait(1800)
+	if c := s.store.Count(bigAS); c.Prefixes != [2]int{} || c.Pairs != [2]int{} {
+		t.Errorf("AS%d is still there: %+v", bigAS, c)
+	}
+	if c := s.store.Count(1); c.Prefixes != [2]int{5, 1} {
+		t.Errorf("AS1 is not: %+v", c)
+	}
+	if got := s.falls(); len(got) != 1 || !got[0].Unseen {
+		t.Errorf("its end was not told to be unseen: %+v", got)
+	}
+}
+
+// A capture that ends when the only peer's withdrawals have only begun tells of no
+// outage of those that it withdrew first. Of one AS, or before many eyes, it does.
+func TestAnEndInTheMidstOfAReset(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ peers, ases, want int }{{1, 10, 0}, {2, 10, 0}, {1, 1, 1}, {9, 10, 10}} {
+		s := tell(t, c.peers)
+		s.wait(1800)
+		for as := range uint32(c.ases) {
+			for _, p := range s.peers {
+				s.say(feed.Routes{Peer: p, Withdrawn4: s.table[as+1]})
+			}
+			if as%5 == 0 {
+				s.wait(1)
+			}
+		}
+		if got := s.store.Falls(); len(got) != c.want {
+			t.Errorf("%d of %d peers' ASes: %d falls, want %d", c.ases, c.peers, len(got), c.want)
+		}
+	}
+}
+
 func (s *story) quietBut(as uint32) {
 	s.t.Helper()
 	for _, f := range s.store.Falls() {
@@ -182,6 +231,13 @@ func TestNothingIsRaised(t *testing.T) {
 			s.down(s.peers[0])
 			s.wait(40)
 			s.transfer(s.peers[0], false)
+		}},
+		{"new sessions, of which no end was told before", 9, func(s *story) {
+			for _, p := range s.peers[:6] {
+				s.up(p)
+				s.wait(2)
+				s.transfer(p, false)
+			}
 		}},
 		{"a session that never comes back", 3, func(s *story) { s.down(s.peers[1]) }},
 		{"a table that is told again", 9, func(s *story) { s.transfer(s.peers[2], false) }},

@@ -269,3 +269,15 @@ func TestPeersAreToldApart(t *testing.T) {
 		slices.Reverse(all)
 	}
 }
+
+// A source that makes up peers costs no more than so many.
+func TestPeersAreBounded(t *testing.T) {
+	t.Parallel()
+	s := New(Options{})
+	for i := range mostPeers + 10 {
+		s.Take(&feed.Routes{Peer: peerNo(i), Announced4: []feed.V4{10<<32 | 8}, Origin: 1})
+	}
+	if st := s.Stand(); st.Peers != mostPeers || st.Refused != 10 {
+		t.Errorf("%d peers, %d messages refused; want %d and 10", st.Peers, st.Refused, mostPeers)
+	}
+}

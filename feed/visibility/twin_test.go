@@ -20,7 +20,7 @@ func newTwin() *twin {
 }
 
 func (w *twin) take(r *feed.Routes) {
-	if r.State == feed.SessionDown {
+	if r.State != feed.SessionSame {
 		for v := range w.routes {
 			for _, by := range w.routes[v] {
 				delete(by, r.Peer)
@@ -202,11 +202,11 @@ func (w *world) routes(at int64) *feed.Routes {
 			r.Origin = 7
 		}
 	}
-	switch w.rng.IntN(400) {
+	switch w.rng.IntN(800) {
 	case 0:
 		*r = feed.Routes{At: at, Peer: r.Peer, State: feed.SessionDown}
 	case 1:
-		r.State = feed.SessionUp
+		*r = feed.Routes{At: at, Peer: r.Peer, State: feed.SessionUp}
 	}
 	return r
 }
