@@ -13,13 +13,15 @@ import (
 
 // OutagesOptions says in which captures to look for outages, and for which.
 type OutagesOptions struct {
-	Files  []string // tables and updates in any order, MRT, compressed or not
-	AS     []uint32 // nil for all
-	Depth  float64  // the share that must be gone
-	Least  int      // the prefixes that must be gone; 0: 5, and 1 where AS asks for some
-	Share  float64  // of the largest table: what makes a full feed of a small capture
-	Format string   // "text" or "json"
-	FailOn bool     // an outage found is an error
+	Files []string // tables and updates in any order, MRT, compressed or not
+	// Archive is read in place of Files where it has a source.
+	Archive ArchiveOptions
+	AS      []uint32 // nil for all
+	Depth   float64  // the share that must be gone
+	Least   int      // the prefixes that must be gone; 0: 5, and 1 where AS asks for some
+	Share   float64  // of the largest table: what makes a full feed of a small capture
+	Format  string   // "text" or "json"
+	FailOn  bool     // an outage found is an error
 	// Progress hears how far the reading has come, 0 to 1; nil for none.
 	Progress func(done float64)
 }
@@ -102,21 +104,32 @@ func outages(ctx context.Context, o OutagesOptions) (*outagesFound, error) {
 			s.found.guarded = append(s.found.guarded, g)
 		},
 	})
-	c, err := openCaptures(o.Files)
+	f := s.found
+	var err error
+	if o.Archive.Source != "" {
+		f.broken, err = s.archived(ctx)
+	} else {
+		f.broken, err = s.captured(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
-	c.progress = o.Progress
-	if err := s.run(ctx, c); err != nil {
-		return nil, err
-	}
-	f := s.found
-	f.broken = c.broken
 	f.stand = s.store.Stand()
 	f.falls = slices.DeleteFunc(s.store.Falls(), func(x visibility.Fall) bool {
 		return len(o.AS) > 0 && !slices.Contains(o.AS, x.AS)
 	})
 	return f, nil
+}
+
+// captured reads the files.
+func (s *outagesSearch) captured(ctx context.Context) ([]error, error) {
+	c, err := openCaptures(s.o.Files)
+	if err != nil {
+		return nil, err
+	}
+	c.progress = s.o.Progress
+	err = s.run(ctx, c)
+	return c.broken, err
 }
 
 // run takes the first tables, then the updates, and looks at later tables as

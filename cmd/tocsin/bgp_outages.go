@@ -35,14 +35,21 @@ func bgpOutages(ctx context.Context, k *call) error {
 		}
 		return nil
 	})
+	k.flags.StringVar(&o.Archive.Source, "archive", "", "read an archive in place of files: a `DIR`, an address, or ris or routeviews")
+	k.flags.Func("collector", "`NAME` of a collector of the archive, for example rrc04; may be given more than once", func(s string) error {
+		o.Archive.Collectors = append(o.Archive.Collectors, s)
+		return nil
+	})
+	k.moment(&o.Archive.From, "from", "`TIME` from which the archive is read, in UTC: 2022-07-08T08:00:00Z; begin where a table is")
+	k.moment(&o.Archive.Until, "until", "`TIME` until which the archive is read")
 	k.flags.BoolVar(&o.FailOn, "fail-on", false, "exit with 1 when an outage is found")
 	k.flags.StringVar(&o.Format, "format", "text", "`text|json`")
 	files, err := k.parseAny()
 	if err != nil {
 		return err
 	}
-	if len(files) == 0 {
-		return &app.Failure{Code: app.ExitUsage, Err: errors.New("bgp outages takes at least one file"), Cure: "for example: " + k.example}
+	if (len(files) == 0) == (o.Archive.Source == "") {
+		return &app.Failure{Code: app.ExitUsage, Err: errors.New("bgp outages takes at least one file, or --archive, not both"), Cure: "for example: " + k.example}
 	}
 	o.Files = files
 	done := k.progress("reading")
