@@ -144,8 +144,14 @@ func bound(p evidence.Plane, sum float64) float64 {
 // blinds tells whether a loss is what an observer that lost its own sight would
 // show: of this feed, and not much deeper than what it shows of everybody.
 func (c *cause) blinds(s *signal) bool {
-	return c.kind == fault && s.weight > 0 && s.read != nil && s.read.Series.Feed == c.feed && s.cite.Plane == c.plane &&
-		s.read.Ratio() >= c.depth*deeper
+	if c.kind != fault || s.weight <= 0 || s.read == nil || s.read.Series.Feed != c.feed || s.cite.Plane != c.plane {
+		return false
+	}
+	left, chance := c.depth*s.read.Expected, 0.0
+	if c.plane != evidence.PlaneTraffic { // of a few blocks or prefixes chance may take the rest
+		chance = 1 + 2*math.Sqrt(math.Max(0, left))
+	}
+	return s.read.Value+chance >= deeper*left
 }
 
 // deeper is how far below what a blind observer shows of everybody one series may

@@ -177,7 +177,7 @@ func (sc *scene) costs(f *fitted) float64 {
 			continue
 		}
 		cost -= sc.lead(c)
-		if !c.phys.sight && slices.ContainsFunc(f.set, func(o *cause) bool { return o != c && o.kind == root && !o.past }) {
+		if !sc.sees(f.set, c) && slices.ContainsFunc(f.set, func(o *cause) bool { return o != c && o.kind == root && !o.past }) {
 			cost += edge
 		}
 	}

@@ -5,15 +5,18 @@ import (
 	"testing"
 )
 
-// told draws forecasts of which the log-odds that come true are a line of those
-// that are stated.
-func told(seed uint64, slope, offset float64, n int) []forecast {
+// curve is a calibration as a function.
+func (b Beta) curve(p float64) float64 {
+	return 1 / (1 + math.Exp(-b.Doubt*math.Log(p)+b.Sure*math.Log1p(-p)-b.Offset))
+}
+
+// told draws forecasts that come true by a curve.
+func told(seed uint64, by Beta, n int) []forecast {
 	d := chance(seed, "told")
 	var all []forecast
 	for range n {
-		x := 3 * d.NormFloat64()
-		f := forecast{p: 1 / (1 + math.Exp(-x))}
-		if d.happens(1 / (1 + math.Exp(-slope*x-offset))) {
+		f := forecast{p: 1 / (1 + math.Exp(-3*d.NormFloat64()))}
+		if d.happens(by.curve(f.p)) {
 			f.y = 1
 		}
 		all = append(all, f)
@@ -21,47 +24,46 @@ func told(seed uint64, slope, offset float64, n int) []forecast {
 	return all
 }
 
-// TestPlatt: the fit finds the line that forecasts were drawn from, and no point
+// TestFitBeta: the fit finds the curve that forecasts were drawn from, and no point
 // near it has less loss.
-func TestPlatt(t *testing.T) {
+func TestFitBeta(t *testing.T) {
 	t.Parallel()
-	for seed, line := range [][2]float64{{1, 0}, {0.5, 0}, {2, 0}, {1, 1}, {0.7, -0.8}} {
-		all := told(uint64(seed), line[0], line[1], 20000)
-		a, b := platt(all)
-		if math.Abs(a-line[0]) > 0.1 || math.Abs(b-line[1]) > 0.15 {
-			t.Errorf("drawn from %v, fitted %.3f and %.3f", line, a, b)
+	for seed, by := range []Beta{{1, 1, 0}, {0.5, 0.5, 0}, {2, 2, 0}, {1, 0.6, 0.7}, {0.7, 1.2, -0.8}} {
+		all := told(uint64(seed), by, 20000)
+		got := fitBeta(all)
+		if math.Abs(got.Doubt-by.Doubt)+math.Abs(got.Sure-by.Sure)+math.Abs(got.Offset-by.Offset) > 0.4 {
+			t.Errorf("drawn from %v, fitted %v", by, got)
 		}
-		loss := func(a, b float64) float64 {
-			sum := (a-1)*(a-1)/2 + b*b/2
+		loss := func(b Beta) float64 {
+			sum := ((b.Doubt-1)*(b.Doubt-1) + (b.Sure-1)*(b.Sure-1) + b.Offset*b.Offset) / 2
 			for _, f := range all {
-				x := math.Log(f.p / (1 - f.p))
-				q := 1 / (1 + math.Exp(-a*x-b))
+				q := b.curve(f.p)
 				sum -= f.y*math.Log(q) + (1-f.y)*math.Log(1-q)
 			}
 			return sum
 		}
-		best := loss(a, b)
-		for _, d := range [][2]float64{{0.01, 0}, {-0.01, 0}, {0, 0.01}, {0, -0.01}} {
-			if l := loss(a+d[0], b+d[1]); l < best {
-				t.Errorf("%v: less loss at %v from the fit: %v, not %v", line, d, l, best)
+		best := loss(got)
+		for _, d := range []Beta{{0.01, 0, 0}, {-0.01, 0, 0}, {0, 0.01, 0}, {0, -0.01, 0}, {0, 0, 0.01}, {0, 0, -0.01}} {
+			if l := loss(Beta{got.Doubt + d.Doubt, got.Sure + d.Sure, got.Offset + d.Offset}); l < best {
+				t.Errorf("%v: less loss at %v from the fit: %v, not %v", by, d, l, best)
 			}
 		}
 	}
 }
 
-// TestPlattEdges: nothing, the sure and the perfect have a fit.
-func TestPlattEdges(t *testing.T) {
+// TestFitBetaEdges: nothing, the sure and the perfect have a fit.
+func TestFitBetaEdges(t *testing.T) {
 	t.Parallel()
-	if a, b := platt(nil); a != 1 || b != 0 {
-		t.Errorf("of nothing: %v, %v", a, b)
+	if b := fitBeta(nil); b != (Beta{1, 1, 0}) {
+		t.Errorf("of nothing: %v", b)
 	}
 	for name, all := range map[string][]forecast{
 		"perfect":   {{0.9, 1}, {0.9, 1}, {0.1, 0}},
 		"sure":      {{1, 1}, {1, 1}, {1, 0}},
 		"all wrong": {{0.9, 0}, {0.8, 0}, {0.99, 0}},
 	} {
-		if a, b := platt(all); math.IsNaN(a+b) || math.IsInf(a+b, 0) {
-			t.Errorf("%s: %v, %v", name, a, b)
+		if b := fitBeta(all); math.IsNaN(b.Doubt+b.Sure+b.Offset) || math.IsInf(b.Doubt+b.Sure+b.Offset, 0) {
+			t.Errorf("%s: %v", name, b)
 		}
 	}
 }
@@ -71,7 +73,7 @@ func TestPlattEdges(t *testing.T) {
 func TestPooled(t *testing.T) {
 	t.Parallel()
 	off := func(slope float64) (n int) {
-		m := mark{forecasts: append(told(7, slope, 0, 20000), forecast{0, 1}, forecast{0, 0})}
+		m := mark{forecasts: append(told(7, Beta{slope, slope, 0}, 20000), forecast{0, 1}, forecast{0, 0})}
 		p := pooled("ours", []mark{m, {}})
 		if p.Count != 20000 || p.Method != "ours" {
 			t.Fatalf("%d forecasts of %s", p.Count, p.Method)

@@ -140,6 +140,27 @@ func calibrate(lives []life, t *attribute.Tuning) (a, b, loss float64) {
 	return a, b, loss
 }
 
+// line finds the slope and the offset of log-odds that fit what came true best, by
+// Newton's method on the log loss, beside a prior of one nat around 1 and 0, so
+// that a perfect filter has a fit too.
+func line(odds, came []float64) (slope, offset float64) {
+	slope = 1
+	for range 50 {
+		ga, gb, haa, hab, hbb := slope-1, offset, 1.0, 0.0, 1.0
+		for i, x := range odds {
+			q := attribute.Probability(slope*x + offset)
+			d, v := q-came[i], q*(1-q)
+			ga, gb = ga+d*x, gb+d
+			haa, hab, hbb = haa+v*x*x, hab+v*x, hbb+v
+		}
+		det := haa*hbb - hab*hab
+		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
+		size := max(1, math.Abs(da)+math.Abs(db))
+		slope, offset = slope-da/size, offset-db/size
+	}
+	return slope, offset
+}
+
 // weigh fits the weights of the planes, one after the other and round again: the
 // increments are weighed before they are summed, so this is the logistic
 // regression of the shared method notes, §b, through the filter.

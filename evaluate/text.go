@@ -37,7 +37,7 @@ func (r Result) calibration() string {
 		}
 		t.add(rate(b.Forecast), "", fmt.Sprint(b.Count), rate(b.Observed), rate(b.Range[0])+" to "+rate(b.Range[1]), verdict)
 	}
-	return fmt.Sprintf("\n%s in all scenarios: %d forecasts, best line through their log-odds %.3f x %+.3f.\n", p.Method, p.Count, p.Slope, p.Offset) + t.String()
+	return fmt.Sprintf("\n%s in all scenarios: %d forecasts; best curve %.3f ln p - %.3f ln(1-p) %+.3f.\n", p.Method, p.Count, p.Beta.Doubt, p.Beta.Sure, p.Beta.Offset) + t.String()
 }
 
 // skipped says which scenarios are missing, and why.
