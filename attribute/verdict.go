@@ -148,13 +148,21 @@ func (sc *scene) odds(s *state, c *cause) float64 {
 	return calibrated(s.post - against)
 }
 
-// calibrated turns the log-odds of the model into those that are shown.
-func calibrated(odds float64) float64 { return slope*odds + offset }
+// calibrated turns the log-odds of the model into those that came true in simulated
+// worlds: beta calibration (Kull et al., 2017), see DESIGN.md for the fit. The
+// model's evidence is less independent than it counts it, so that it is sure too
+// soon; and it errs towards silence.
+func calibrated(odds float64) float64 {
+	yes, no := -logSum(0, -odds), logSum(0, odds) // ln p and -ln(1-p)
+	return doubt*yes + sure*math.Min(mostSure, no) + offset
+}
 
-// The model's log-odds are shown as they are, until they are fitted.
+// Figures of the fit, and where it ends: beyond nine nats the model was no righter.
 const (
-	slope  = 1.0
-	offset = 0.0
+	doubt    = 1.0
+	sure     = 0.55
+	offset   = 1.1
+	mostSure = 9.0
 )
 
 // alike are the nodes that can't be told from a root: the same column up to

@@ -48,16 +48,23 @@ func TestSuspects(t *testing.T) {
 	}
 }
 
-// TestCalibrated: calibration keeps the order and the sign of what it is sure of.
+// TestCalibrated: calibration keeps the order and the sign of what it is sure of, and
+// is never surer than what came true.
 func TestCalibrated(t *testing.T) {
 	t.Parallel()
-	for x := -20.0; x < 20; x += 0.25 {
-		if calibrated(x) >= calibrated(x+0.25) {
+	for x := -20.0; x < 40; x += 0.25 {
+		if calibrated(x) > calibrated(x+0.25) || x < mostSure-1 && calibrated(x) == calibrated(x+0.25) {
 			t.Errorf("%v and more: %v, %v", x, calibrated(x), calibrated(x+0.25))
 		}
-		if math.Abs(x) > 3 && calibrated(x)*x <= 0 {
+		if math.Abs(x) > 2 && calibrated(x)*x <= 0 {
 			t.Errorf("%v becomes %v", x, calibrated(x))
 		}
+	}
+	if p := sigmoid(calibrated(1000)); p > 0.9985 || p < 0.99 {
+		t.Errorf("the surest is %v", p)
+	}
+	if math.IsNaN(calibrated(math.Inf(-1))) {
+		t.Error("of what can't be there is no number")
 	}
 }
 
