@@ -172,11 +172,11 @@ func (v *view) play(ctx context.Context, db store.Store, day *replay.Outage, o S
 		if now.Before(day.Play) {
 			continue
 		}
-		if wall := time.Now(); wall.Sub(shown) >= brisk {
-			shown = wall
+		if time.Since(shown) >= brisk {
 			if err := v.show(ctx, keep.reached(now)); err != nil {
 				return stopped(ctx, err)
 			}
+			shown = time.Now() // drawing takes a while: it may not take all of it
 		}
 		select {
 		case <-ctx.Done():
