@@ -199,6 +199,11 @@ func FuzzBzip2(f *testing.F) {
 			t.Error(err)
 		}
 		want, wantErr := io.ReadAll(io.LimitReader(bzip2.NewReader(bytes.NewReader(b)), most))
+		// Codes that don't use up all bits have no one meaning. The standard library
+		// gives them one of its own; bzip2 itself refuses what hits a gap, as we do.
+		if err != nil && strings.Contains(err.Error(), "a code that there isn't") {
+			return
+		}
 		if wantErr == nil && (err != nil || !bytes.Equal(got, want)) {
 			t.Errorf("%d bytes and %v, the standard library gives %d", len(got), err, len(want))
 		}
