@@ -89,6 +89,8 @@ type outagesSearch struct {
 	o     OutagesOptions
 	store *visibility.Store
 	found *outagesFound
+	since int64     // nanoseconds since 1970: the table's time; updates before it are in it
+	last  time.Time // of the newest update, zero before the first
 }
 
 func outages(ctx context.Context, o OutagesOptions) (*outagesFound, error) {
@@ -147,31 +149,17 @@ func (s *outagesSearch) run(ctx context.Context, c *captures) error {
 			return err
 		}
 	}
-	since := int64(0)
 	if len(first) > 0 {
-		s.found.from, since = first[0].first, first[0].first.UnixNano()
-		s.store.Settle()
+		s.tabled(first[0].first)
 	}
-	begun, last := false, time.Time{}
 	err := c.merge(ctx, func(r *feed.Routes) error {
-		if r.At < since {
-			s.found.early++
-			return nil
-		}
 		for len(later) > 0 && r.At >= later[0].first.UnixNano() {
 			if err := s.check(ctx, c, later[0]); err != nil {
 				return err
 			}
 			later = later[1:]
 		}
-		if at := time.Unix(0, r.At).UTC(); !begun {
-			begun = true
-			s.begin(at)
-		} else if quiet := at.Sub(last); quiet > s.found.silence {
-			s.found.silent, s.found.silence = last, quiet
-		}
-		last = time.Unix(0, r.At).UTC()
-		s.store.Take(r)
+		s.update(r)
 		return nil
 	})
 	if err != nil {
@@ -184,6 +172,28 @@ func (s *outagesSearch) run(ctx context.Context, c *captures) error {
 	}
 	s.found.until = time.Unix(s.store.Stand().Second, 0).UTC()
 	return nil
+}
+
+// tabled says that the tables to begin with have been taken, of a time.
+func (s *outagesSearch) tabled(at time.Time) {
+	s.found.from, s.since = at, at.UnixNano()
+	s.store.Settle()
+}
+
+// update takes an update.
+func (s *outagesSearch) update(r *feed.Routes) {
+	if r.At < s.since {
+		s.found.early++
+		return
+	}
+	at := time.Unix(0, r.At).UTC()
+	if s.last.IsZero() {
+		s.begin(at)
+	} else if quiet := at.Sub(s.last); quiet > s.found.silence {
+		s.found.silent, s.found.silence = s.last, quiet
+	}
+	s.last = at
+	s.store.Take(r)
 }
 
 // begin notes when the updates do.

@@ -7,9 +7,11 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
+	"tocsin/feed"
 	"tocsin/feed/mrt"
 )
 
@@ -43,23 +45,57 @@ func (a ArchiveOptions) source() (mrt.Source, error) {
 	return mrt.Dir(a.Source), nil
 }
 
-// archived reads an archive in order of time: the tables that it begins with, and
-// then the updates. Later tables are passed over.
+// archived reads an archive in order of time: the first tables that it has, of
+// all collectors, and then the updates. Later tables are passed over.
 func (s *outagesSearch) archived(ctx context.Context) ([]error, error) {
 	o := s.o.Archive
 	src, err := o.source()
 	if err != nil {
 		return nil, err
 	}
-	a, err := mrt.NewArchive(ctx, src, mrt.Span{Collectors: o.Collectors, From: o.From, Until: o.Until}, nil)
+	span := mrt.Span{Collectors: o.Collectors, Kinds: []mrt.Kind{mrt.Table}, From: o.From, Until: o.Until}
+	tables, err := src.List(ctx, span)
 	if err != nil {
 		return nil, input("give --collector, --from and --until with an archive on the web", fmt.Errorf("archive %s: %w", o.Source, err))
+	}
+	var broken []error
+	if len(tables) > 0 {
+		first := slices.MinFunc(tables, func(a, b mrt.File) int { return a.Start.Compare(b.Start) }).Start
+		begin := span
+		begin.From, begin.Until = first, first.Add(tableSpan)
+		if broken, err = s.lanes(ctx, src, begin, s.store.Take); err != nil {
+			return nil, err
+		}
+		s.tabled(first)
+	}
+	span.Kinds = []mrt.Kind{mrt.Updates}
+	more, err := s.lanes(ctx, src, span, func(r *feed.Routes) {
+		at := time.Unix(0, r.At)
+		if !at.Before(o.From) && (o.Until.IsZero() || at.Before(o.Until)) { // a file holds more than was asked for
+			s.update(r)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(tables) == 0 && s.last.IsZero() {
+		return nil, input("look at --collector, --from and --until, and whether the files are named as RIS and RouteViews name them",
+			fmt.Errorf("archive %s: no file of that time holds a route", o.Source))
+	}
+	s.found.until = time.Unix(s.store.Stand().Second, 0).UTC()
+	return append(broken, more...), nil
+}
+
+// lanes reads the files of a span, merged in order of time, and gives what broke.
+func (s *outagesSearch) lanes(ctx context.Context, src mrt.Source, span mrt.Span, take func(*feed.Routes)) ([]error, error) {
+	a, err := mrt.NewArchive(ctx, src, span, nil)
+	if err != nil {
+		return nil, fmt.Errorf("archive %s: %w", s.o.Archive.Source, err)
 	}
 	if s.o.Progress != nil {
 		a.Progress = func(p mrt.Progress) { s.o.Progress(float64(p.Done) / float64(max(p.Files, 1))) }
 	}
 	var broken []error
-	begun, last := false, time.Time{}
 	for {
 		r, err := a.Next(ctx)
 		if b, ok := errors.AsType[*mrt.Broken](err); ok {
@@ -67,42 +103,11 @@ func (s *outagesSearch) archived(ctx context.Context) ([]error, error) {
 			continue
 		}
 		if errors.Is(err, io.EOF) {
-			break
+			return broken, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		at := time.Unix(0, r.At).UTC()
-		switch {
-		case r.Dump && begun:
-			continue
-		case r.Dump:
-			if s.found.from.IsZero() {
-				s.found.from = at
-			}
-		case at.Before(s.found.from):
-			s.found.early++
-			continue
-		case !o.Until.IsZero() && !at.Before(o.Until):
-			continue
-		case !begun:
-			begun = true
-			if !s.found.from.IsZero() {
-				s.store.Settle()
-			}
-			s.begin(at)
-		default:
-			if quiet := at.Sub(last); quiet > s.found.silence {
-				s.found.silent, s.found.silence = last, quiet
-			}
-		}
-		last = at
-		s.store.Take(r)
+		take(r)
 	}
-	if last.IsZero() {
-		return nil, input("look at --collector, --from and --until, and whether the files are named as RIS and RouteViews name them",
-			fmt.Errorf("archive %s: no file of that time holds a route", o.Source))
-	}
-	s.found.until = time.Unix(s.store.Stand().Second, 0).UTC()
-	return broken, nil
 }

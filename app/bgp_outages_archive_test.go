@@ -19,7 +19,10 @@ func archive(t *testing.T) string {
 	if err := os.MkdirAll(month, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	before := &recording{at: at.Add(-5 * time.Minute)} // in a file that the span touches
+	before.tell(0, nil, prefixesOf(64600, 5), 0)
 	for name, from := range map[string]string{
+		"updates.20220708.0750.gz": before.mrt(t, "before.gz"),
 		"bview.20220708.0800.gz":   table(t, "rib.gz", at, world),
 		"updates.20220708.0840.gz": withdrawal(at).mrt(t, "updates.gz"),
 		"bview.20220708.1600.gz":   table(t, "rib2.gz", at.Add(8*time.Hour), world),
@@ -50,6 +53,9 @@ func TestOutagesOfAnArchive(t *testing.T) {
 		}
 		if o := j.Outages[0]; o.AS != 812 || o.Onset != "2022-07-08T08:44:12Z" {
 			t.Errorf("%s: %+v", source, o)
+		}
+		if j.From != "2022-07-08T08:00:00Z" || !j.Table {
+			t.Errorf("%s: it begins at %s, with a table: %v", source, j.From, j.Table)
 		}
 		if done != 1 {
 			t.Errorf("%s: progress ends at %v", source, done)
