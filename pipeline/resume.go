@@ -20,7 +20,7 @@ func (p *Pipeline) resume(kept []incident.Incident) {
 	slices.SortStableFunc(kept, incident.Compare)
 	for _, in := range kept {
 		p.ids[in.ID] = true
-		if !in.State.Open() && in.State != incident.Resolved {
+		if !in.State.Open() && in.State != incident.Resolved || !p.knows(in) {
 			continue
 		}
 		w := &watch{in: in, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
@@ -45,6 +45,13 @@ func (p *Pipeline) resume(kept []incident.Incident) {
 	slices.SortStableFunc(p.said, func(a, b evidence.Statement) int {
 		return cmp.Or(a.Heard.Compare(b.Heard), a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
 	})
+}
+
+// knows tells whether the edition has all roots of an incident. One that was kept
+// under another catalogue stays as it was told: there is nothing to judge it by.
+func (p *Pipeline) knows(in incident.Incident) bool {
+	return len(in.Roots) > 0 && p.ed.Carrier(in.Carrier) != nil &&
+		!slices.ContainsFunc(in.Roots, func(id catalog.NodeID) bool { return p.ed.Node(id) == nil })
 }
 
 // rootRegion is where the roots failed, as it was told; else their footprint.

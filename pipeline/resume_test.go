@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"tocsin/catalog"
 	"tocsin/evidence"
 	"tocsin/incident"
 	"tocsin/pipeline"
@@ -103,5 +104,27 @@ func TestResumeThenBackwards(t *testing.T) {
 	}
 	if _, err := pl.Step(midnight.Add(-time.Minute), evidence.Heard{}); !errors.Is(err, pipeline.ErrBackwards) {
 		t.Errorf("backwards: %v", err)
+	}
+}
+
+// TestResumeForeign: an incident about nodes that the catalogue has no more is
+// left alone, keeps its name, and is in nobody's way.
+func TestResumeForeign(t *testing.T) {
+	t.Parallel()
+	p := script(t, "core-outage")
+	var open []incident.Incident
+	p.run(t, func(_ time.Time, pl *pipeline.Pipeline, _ []incident.Change) {
+		if all := pl.Incidents(); open == nil && len(all) > 0 && all[0].State == incident.Confirmed {
+			open = all
+		}
+	})
+	if open == nil {
+		t.Fatal("the script confirms nothing")
+	}
+	open[0].Roots = []catalog.NodeID{"red/gone"}
+	opt := pipeline.Options{Edition: world(), Feeds: p.feeds, Detector: detector, HoldDown: p.hold, Resume: open}
+	after := fold(t, through(t, pipeline.New(opt), p.minutes(), nil))
+	if len(after) != 1 || after[0].ID != open[0].ID+"-2" || after[0].State != incident.Resolved {
+		t.Errorf("beside an incident of another catalogue: %+v", after)
 	}
 }
