@@ -1,6 +1,7 @@
 package mrt
 
 import (
+	"math"
 	"path"
 	"path/filepath"
 	"slices"
@@ -55,18 +56,23 @@ func ParseName(name string) (File, bool) {
 		return f, false
 	}
 	start, err := time.Parse("20060102.1504", parts[1]+"."+parts[2])
-	if err != nil {
+	if err != nil || !dated(start.Unix()) {
 		return f, false
 	}
 	f.Start, f.Collector = start, Collector(name)
 	return f, true
 }
 
+// dated reports whether an MRT record can carry this time: RFC 6396 §2 counts
+// seconds in 32 bits without a sign. A name of another time was not given by a
+// collector.
+func dated(seconds int64) bool { return seconds > 0 && seconds <= math.MaxUint32 }
+
 // cached reads a name of CAIDA's.
 func cached(f File, parts []string) (File, bool) {
 	n := len(parts)
 	seconds, err := strconv.ParseInt(parts[n-1], 10, 64)
-	if err != nil || n < 4 || seconds < 0 {
+	if err != nil || n < 4 || !dated(seconds) {
 		return f, false
 	}
 	switch parts[n-2] {

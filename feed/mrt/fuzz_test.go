@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"runtime"
 	"testing"
 
@@ -144,11 +145,11 @@ func FuzzPrinter(f *testing.F) {
 }
 
 func FuzzParseName(f *testing.F) {
-	for _, s := range []string{"rrc04/2022.07/updates.20220708.0845.gz", "ris.rrc06.updates.1401488100.gz", "route-views.jinx/bgpdata/2022.07/RIBS/rib.20220708.0800.bz2"} {
+	for _, s := range []string{"rrc04/2022.07/updates.20220708.0845.gz", "ris.rrc06.updates.1401488100.gz", "route-views.jinx/bgpdata/2022.07/RIBS/rib.20220708.0800.bz2", "rib.00010101.0000", "ris.rrc06.updates.99999999999999.gz"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if file, ok := mrt.ParseName(s); ok && (file.Start.IsZero() || file.Start.Year() < 0) {
+		if file, ok := mrt.ParseName(s); ok && (file.Start.Unix() <= 0 || file.Start.Unix() > math.MaxUint32) {
 			t.Errorf("%q starts at %v", s, file.Start)
 		}
 	})
