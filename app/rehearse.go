@@ -109,6 +109,11 @@ func (o RehearseOptions) verdict(r rehearse.Result) error {
 	if o.FailOn == "lost" && lost > 0 {
 		return &Failure{Code: ExitBadNews, Err: fmt.Errorf("exercise: %d dependents don't stand", lost), Cure: "the answer above says why, and what still works"}
 	}
+	for _, c := range r.Recovery.Circles {
+		if o.FailOn == "circular" && c.Stuck {
+			return &Failure{Code: ExitBadNews, Err: fmt.Errorf("exercise: a repair waits for itself: %s", joined(append(slices.Clone(c.Nodes), c.Nodes[0]), " <- ")), Cure: "the answer above says what would break the circle"}
+		}
+	}
 	return nil
 }
 

@@ -83,6 +83,7 @@ func (t *rehearsalText) result(r rehearse.Result) string {
 	}
 	t.timeline(r)
 	t.failing(r)
+	t.recovery(r)
 	t.WriteByte('\n')
 	t.mark()
 	return t.String()

@@ -59,7 +59,26 @@ func (s *Stage) Run(p Plan) (Result, error) {
 	r.Timeline = s.timeline(fails, p)
 	r.Failing = s.failing(r.Timeline, p.From)
 	r.Totals = s.totals(r.Affected)
+	r.Recovery = s.engine.Recover(fails, look, s.repairs(roots, p))
 	return r, nil
+}
+
+// repairs says how long each root takes to mend: until the plan's end, where it
+// has one, or as the plan says.
+func (s *Stage) repairs(roots []Root, p Plan) impact.Repairs {
+	long := impact.Repairs{}
+	if p.For > 0 {
+		for _, r := range roots {
+			long[r.Node] = p.until().Sub(s.looked(p))
+		}
+	}
+	for _, name := range sortedKeys(p.Repairs) {
+		nodes, _ := s.named(name) // roots has asked
+		for _, n := range nodes {
+			long[n.ID] = p.Repairs[name]
+		}
+	}
+	return long
 }
 
 func failures(roots []Root) []impact.Failure {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tocsin/catalog"
+	"tocsin/impact"
 	"tocsin/incident"
 )
 
@@ -22,6 +23,10 @@ type Result struct {
 	Timeline []Event    `json:"timeline"`       // in the order of time, from the first failure on
 	Failing  []Failing  `json:"time_to_failure"`
 	Totals   Totals     `json:"totals"`
+
+	// Recovery is the way back, as it stands at Look. What the plan lets last for
+	// a time is repaired by its end.
+	Recovery impact.Recovery `json:"recovery"`
 }
 
 // Root is a node that the plan makes fail.
@@ -104,11 +109,5 @@ type Count struct {
 	Holding  int `json:"holding"` // still up, until a holdover runs out
 }
 
-// Length is a duration that machines read as people write it: "4h0m0s".
-type Length time.Duration
-
-// String is as [time.Duration] has it.
-func (l Length) String() string { return time.Duration(l).String() }
-
-// MarshalText gives what String does.
-func (l Length) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+// Length is a duration that machines read as people write it.
+type Length = impact.Length

@@ -16,6 +16,7 @@ func rehearsal(_ context.Context, k *call) error {
 	k.word(&o, "for", "`DURATION` that it lasts, as 12h or 2d (default: for good)")
 	k.word(&o, "at", "`TIME|DURATION`: the moment to look at, or how long after the failure (default: at the end with --for, else at once)")
 	k.word(&o, "edition", "`DATE` of the catalogue's edition (default today)")
+	k.word(&o, "repair", "`NODE=DURATION`: how long its own repair takes, once what it needs is there; may be given more than once")
 	k.word(&o, "title", "`TEXT`: what the exercise is called")
 	k.flags.StringVar(&o.Plan, "plan", "", "`FILE`: a plan, one word and what it says a line: fail rogers/ip-core")
 	k.flags.StringVar(&o.FailOn, "fail-on", "", "`lost|circular`: exit with 1 if a dependent falls, or if a repair waits for itself")
