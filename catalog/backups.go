@@ -37,7 +37,8 @@ func (e *Edition) sharedBackups() []Finding {
 				return cmp.Or(cmp.Compare(len(fall(a)), len(fall(b))), cmp.Compare(a, b))
 			})
 			found = append(found, Finding{
-				SharedBackup, []NodeID{n.ID, causes[0]},
+				SharedBackup,
+				[]NodeID{n.ID, causes[0]},
 				fmt.Sprintf("the backup of %s rests on what it backs up: %s takes both", n.ID, causes[0]),
 				fmt.Sprintf("le secours de %s repose sur ce qu’il doit remplacer : %s emporte les deux", n.ID, causes[0]),
 			})

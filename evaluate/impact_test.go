@@ -49,10 +49,16 @@ func hillside() (*replay.Outage, *catalog.Edition) {
 			{Target: "blue", State: catalog.Degraded}, {Target: "green", State: catalog.Up}, {Target: "red/core", State: catalog.Down},
 		},
 		Dependents: []replay.Fate{
-			{Node: "a/sourced", State: catalog.Down, Sources: []catalog.Source{{ID: "paper"}}}, {Node: "b/assumed", State: catalog.Degraded},
-			{Node: "c/apart", State: catalog.Down}, {Node: "d/backed", State: catalog.Degraded}, {Node: "e/batteries", State: catalog.Down},
-			{Node: "f/elsewhere", State: catalog.Down}, {Node: "z/gone", State: catalog.Down}, {Node: "g/stood", State: catalog.Up},
-			{Node: "h/backed", State: catalog.Degraded, Backup: "shop/generator"}, {Node: "j/fine", State: catalog.Up},
+			{Node: "a/sourced", State: catalog.Down, Sources: []catalog.Source{{ID: "paper"}}},
+			{Node: "b/assumed", State: catalog.Degraded},
+			{Node: "c/apart", State: catalog.Down},
+			{Node: "d/backed", State: catalog.Degraded},
+			{Node: "e/batteries", State: catalog.Down},
+			{Node: "f/elsewhere", State: catalog.Down},
+			{Node: "z/gone", State: catalog.Down},
+			{Node: "g/stood", State: catalog.Up},
+			{Node: "h/backed", State: catalog.Degraded, Backup: "shop/generator"},
+			{Node: "j/fine", State: catalog.Up},
 		},
 	}}
 	return o, ed

@@ -59,7 +59,7 @@ func (s *study) shorten(r *run, slot, cell, level int) bool {
 		if level == down && !g.down {
 			continue
 		}
-		if own, felt := s.supply(r, g, cell, level); felt.plus(g.holdover) == r.at[i][level] && s.through(r, g, cell, level, own, best) {
+		if own, felt := s.supply(r, g, cell, level); felt.plus(g.holdover) == r.at[i][level] && s.through(r, g, moment{cell, level, own}, best) {
 			found = true
 		}
 	}
@@ -69,23 +69,29 @@ func (s *study) shorten(r *run, slot, cell, level int) bool {
 	return found
 }
 
-// through looks for a better first step over the members of a group that have
-// reached a level by a time, and tells whether it found one. That a backup is
+// moment is when a group, as needed in a cell, reached a level.
+type moment struct {
+	cell, level int
+	at          instant
+}
+
+// through looks for a better first step over the members of a group that had
+// reached its level when it did, and tells whether it found one. That a backup is
 // gone too is no part of the explanation: it is why nothing hides it.
-func (s *study) through(r *run, g *group, cell, level int, due instant, best *step) bool {
+func (s *study) through(r *run, g *group, due moment, best *step) bool {
 	found := false
 	for _, m := range g.members {
 		member := s.slot[m]
 		if member < 0 {
 			continue
 		}
-		cells := s.sight(member, g.at, cell)
-		if s.fails(r, member, cells, level) > due {
+		cells := s.sight(member, g.at, due.cell)
+		if s.fails(r, member, cells, due.level) > due.at {
 			continue
 		}
 		for _, c := range cells {
-			if j := member*len(s.cells) + c; r.at[j][level] <= due {
-				next := step{hops: r.why[j][level].hops + 1, slot: member, cell: c, level: level, trust: g.trust}
+			if j := member*len(s.cells) + c; r.at[j][due.level] <= due.at {
+				next := step{hops: r.why[j][due.level].hops + 1, slot: member, cell: c, level: due.level, trust: g.trust}
 				found = s.take(next, best) || found
 			}
 		}
@@ -148,7 +154,7 @@ func (s *study) lean(r *run) {
 					continue
 				}
 				if own, _ := s.supply(r, g, c, degraded); own <= 0 {
-					s.through(r, g, c, degraded, own, &r.why[i][degraded])
+					s.through(r, g, moment{c, degraded, own}, &r.why[i][degraded])
 				}
 			}
 		}

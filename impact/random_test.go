@@ -255,7 +255,7 @@ func checkPath(t *testing.T, w *twin, s spot, e incident.Effect, want view) {
 	t.Helper()
 	least := w.steps(want.course, want.level)[s]
 	if want.state == catalog.Up && want.fails.IsZero() {
-		least, _ = w.lean(s)
+		least = w.lean(s)
 	}
 	if e.Path[0] != s.node || len(e.Path) != least.hops+1 || least.hops > 0 && e.Path[1] != least.next {
 		t.Fatalf("%v: path %v, expected %d hops over %s", s, e.Path, least.hops, least.next)

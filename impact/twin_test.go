@@ -390,6 +390,18 @@ type step struct {
 	next catalog.NodeID
 }
 
+// choice is the better of the first steps that were tried; none if there was none.
+type choice struct {
+	step
+	some bool
+}
+
+func (c *choice) try(via step, m catalog.NodeID) {
+	if !c.some || via.hops+1 < c.hops || via.hops+1 == c.hops && m < c.next {
+		*c = choice{step{via.hops + 1, m}, true}
+	}
+}
+
 // steps finds all shortest explanations at a level by going round until nothing
 // gets shorter.
 func (w *twin) steps(p *course, level int) map[spot]step {
@@ -406,57 +418,48 @@ func (w *twin) steps(p *course, level int) map[spot]step {
 				continue
 			}
 			old, had := found[s]
-			best, ok := step{}, true
+			best := choice{some: true} // by itself
 			if !p.own[s][level].Equal(t) {
-				best, ok = w.nearest(p, s, level, found)
+				best = choice{}
+				w.nearest(p, s, level, found, &best)
 				if level == 1 && t.Equal(p.flood[s][1]) {
-					best, ok = w.swept(p, s, swept, best, ok)
+					w.swept(p, s, swept, &best)
 				}
 			}
-			if ok && (!had || old != best) {
-				found[s], again = best, true
+			if best.some && (!had || old != best.step) {
+				found[s], again = best.step, true
 			}
 		}
 	}
 	return found
 }
 
-// closer gives the better of two first steps; ok tells whether there is one.
-func closer(best step, ok bool, via step, m catalog.NodeID) step {
-	if !ok || via.hops+1 < best.hops || via.hops+1 == best.hops && m < best.next {
-		return step{via.hops + 1, m}
-	}
-	return best
-}
-
-func (w *twin) swept(p *course, s spot, found map[spot]step, best step, ok bool) (step, bool) {
+func (w *twin) swept(p *course, s spot, found map[spot]step, best *choice) {
 	for _, shift := range w.ed.Node(s.node).Shifts {
 		gone := spot{shift.From, s.leaf}
 		t := p.since[gone][2]
 		if via, is := found[gone]; is && !t.IsZero() && !t.Add(shift.Lag).After(p.flood[s][1]) {
-			best, ok = closer(best, ok, via, shift.From), true
+			best.try(via, shift.From)
 		}
 	}
-	return best, ok
 }
 
-func (w *twin) nearest(p *course, s spot, level int, found map[spot]step) (best step, ok bool) {
+func (w *twin) nearest(p *course, s spot, level int, found map[spot]step, best *choice) {
 	for g := range w.ed.Node(s.node).Needs {
 		r := &w.ed.Node(s.node).Needs[g]
 		felt := p.short[supply{s, g}][level]
 		if level == 2 && r.Lost == catalog.Degraded || felt.IsZero() || !felt.Add(r.Holdover).Equal(p.since[s][level]) {
 			continue
 		}
-		best, ok = w.through(p, s, g, level, found, best, ok)
+		w.through(p, supply{s, g}, level, found, best)
 	}
-	return best, ok
 }
 
 // through looks for the nearest member of a group that was so bad when the
 // group became it.
-func (w *twin) through(p *course, s spot, g, level int, found map[spot]step, best step, ok bool) (step, bool) {
-	r := &w.ed.Node(s.node).Needs[g]
-	due := p.bare[supply{s, g}][level]
+func (w *twin) through(p *course, s supply, level int, found map[spot]step, best *choice) {
+	r := &w.ed.Node(s.node).Needs[s.group]
+	due := p.bare[s][level]
 	for _, m := range r.Members {
 		leaves := w.lookAt(m, w.place(r.At, s.leaf))
 		late := func(l catalog.RegionID) bool {
@@ -468,22 +471,22 @@ func (w *twin) through(p *course, s spot, g, level int, found map[spot]step, bes
 		}
 		for _, l := range leaves {
 			if via, is := found[spot{m, l}]; is && !late(l) {
-				best, ok = closer(best, ok, via, m), true
+				best.try(via, m)
 			}
 		}
 	}
-	return best, ok
 }
 
 // lean is the first step from a spot that is up on a backup to what fell.
-func (w *twin) lean(s spot) (best step, ok bool) {
+func (w *twin) lean(s spot) step {
 	found := w.steps(w.known, 1)
+	var best choice
 	for g, r := range w.ed.Node(s.node).Needs {
 		if r.Backup != nil && w.past(w.known.bare[supply{s, g}][1]) {
-			best, ok = w.through(w.known, s, g, 1, found, best, ok)
+			w.through(w.known, supply{s, g}, 1, found, &best)
 		}
 	}
-	return best, ok
+	return best.step
 }
 
 // advice checks a node's fallbacks in a region by the same counting.
