@@ -18,7 +18,7 @@ func (s *study) advise(n int, place ground) []incident.Advice {
 		lost := s.withdrawn(a.needs, place)
 		out = append(out, incident.Advice{
 			Text: a.Text, Stands: len(lost) == 0, Lost: lost,
-			Sources: slices.Clone(a.Sources), Assumed: a.Confidence == catalog.Assumed,
+			Sources: slices.Clone(a.Sources), Assumed: a.Confidence == catalog.Assumed, Attached: slices.Clone(a.OnlyIf.Attached),
 		})
 	}
 	return out

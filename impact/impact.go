@@ -210,7 +210,7 @@ func (e *Engine) Assess(fails []Failure, now time.Time) []incident.Effect {
 	if len(s.reached) == 0 {
 		return nil
 	}
-	var out []incident.Effect
+	out := make([]incident.Effect, 0, len(s.reached))
 	for _, slot := range s.slot { // in the order of nodes
 		if slot < 0 {
 			continue
@@ -220,6 +220,9 @@ func (e *Engine) Assess(fails []Failure, now time.Time) []incident.Effect {
 		slices.SortFunc(out[from:], func(a, b incident.Effect) int {
 			return strings.Compare(string(a.Region), string(b.Region))
 		})
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }

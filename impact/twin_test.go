@@ -200,18 +200,6 @@ func (w *twin) felt(p *course, s supply, at time.Time) int {
 	return bad
 }
 
-// relieved tells whether a group's backup keeps its needer above a level.
-func (w *twin) relieved(p *course, s supply, level int, at time.Time) bool {
-	b := w.ed.Node(s.node).Needs[s.group].Backup
-	switch {
-	case b == nil || level == 1 && b.Serves == catalog.Degraded:
-		return false
-	case b.Holdover > 0 && !at.Before(p.bare[s][level].Add(b.Holdover)):
-		return false
-	}
-	return w.supplied(p, b.Members, b.AtLeast, w.place(b.At, s.leaf)) < level
-}
-
 // supplied is how bad a group is by counting its members.
 func (w *twin) supplied(p *course, members []catalog.NodeID, atLeast int, in func(catalog.RegionID) bool) int {
 	up, alive := 0, 0
@@ -241,94 +229,6 @@ func (w *twin) standing(p *course, n catalog.NodeID, in func(catalog.RegionID) b
 		best = min(best, p.level[spot{n, leaf}])
 	}
 	return worst, best
-}
-
-// thin tells whether what is up of a group carries less than is needed.
-func (w *twin) thin(p *course, r *catalog.Requirement, leaf catalog.RegionID) bool {
-	carried := 0
-	for i, share := range r.Shares {
-		if worst, _ := w.standing(p, r.Members[i], w.place(r.At, leaf)); worst == 0 {
-			carried += share
-		}
-	}
-	return carried < r.Enough
-}
-
-// flooded tells whether more users have come to a spot than it has room for.
-func (w *twin) flooded(p *course, s spot, at time.Time) bool {
-	n := w.ed.Node(s.node)
-	if n.Spare == nil {
-		return false
-	}
-	come := func(x, y catalog.NodeID, lag time.Duration) bool {
-		a, b := p.since[spot{x, s.leaf}][2], p.since[spot{y, s.leaf}][2]
-		return !a.IsZero() && !b.IsZero() && !at.Before(a.Add(lag)) && !at.Before(b.Add(lag))
-	}
-	sum := 0.0
-	for _, shift := range n.Shifts {
-		if !come(shift.From, shift.From, shift.Lag) {
-			continue
-		}
-		rest := 1.0
-		for _, other := range w.ed.Nodes() {
-			for _, o := range other.Shifts {
-				if o.From == shift.From && other.ID != n.ID && come(shift.From, other.ID, shift.Lag) {
-					rest -= o.Part
-				}
-			}
-		}
-		here, there := w.heads(n.ID), w.heads(shift.From)
-		if here == 0 || there == 0 {
-			here, there = w.leavesOf(n.ID), w.leavesOf(shift.From)
-		}
-		sum += float64(w.ed.Node(shift.From).People) * float64(here) / float64(there) * shift.Part / max(rest, shift.Part)
-	}
-	return sum > float64(n.Spare.Users)
-}
-
-// heads is how many people live where a node is; 0 if some aren't counted.
-func (w *twin) heads(n catalog.NodeID) int {
-	sum := 0
-	for _, leaf := range w.leaves {
-		if r := w.ed.Region(leaf); w.exists(n, leaf) {
-			if !r.Counted {
-				return 0
-			}
-			sum += r.Population
-		}
-	}
-	return sum
-}
-
-func (w *twin) leavesOf(n catalog.NodeID) int {
-	count := 0
-	for _, leaf := range w.leaves {
-		if w.exists(n, leaf) {
-			count++
-		}
-	}
-	return count
-}
-
-// people is how many are behind a node in a region.
-func (w *twin) people(n catalog.NodeID, region catalog.RegionID) int {
-	part, outside := 0, 0
-	for _, leaf := range w.leaves {
-		if !w.exists(n, leaf) {
-			continue
-		}
-		if w.ed.Within(leaf, region) {
-			part += w.ed.Region(leaf).Population
-		} else {
-			outside++
-		}
-	}
-	if people := w.ed.Node(n).People; outside == 0 {
-		return people
-	} else if all := w.heads(n); all > 0 {
-		return int(float64(people)*float64(part)/float64(all) + 0.5)
-	}
-	return 0
 }
 
 // view is what the twin expects of a spot at the time asked for.
@@ -384,111 +284,6 @@ func (w *twin) isDown(n catalog.NodeID, in func(catalog.RegionID) bool) bool {
 	return !slices.ContainsFunc(w.lookAt(n, in), func(l catalog.RegionID) bool { return !w.past(w.known.since[spot{n, l}][2]) })
 }
 
-// step is the length of the shortest explanation of a spot, and its first name.
-type step struct {
-	hops int
-	next catalog.NodeID
-}
-
-// choice is the better of the first steps that were tried; none if there was none.
-type choice struct {
-	step
-	some bool
-}
-
-func (c *choice) try(via step, m catalog.NodeID) {
-	if !c.some || via.hops+1 < c.hops || via.hops+1 == c.hops && m < c.next {
-		*c = choice{step{via.hops + 1, m}, true}
-	}
-}
-
-// steps finds all shortest explanations at a level by going round until nothing
-// gets shorter.
-func (w *twin) steps(p *course, level int) map[spot]step {
-	found := map[spot]step{}
-	swept := found
-	if level == 1 {
-		swept = w.steps(p, 2) // users leave what is down
-	}
-	for again := true; again; {
-		again = false
-		for s, since := range p.since {
-			t := since[level]
-			if t.IsZero() {
-				continue
-			}
-			old, had := found[s]
-			best := choice{some: true} // by itself
-			if !p.own[s][level].Equal(t) {
-				best = choice{}
-				w.nearest(p, s, level, found, &best)
-				if level == 1 && t.Equal(p.flood[s][1]) {
-					w.swept(p, s, swept, &best)
-				}
-			}
-			if best.some && (!had || old != best.step) {
-				found[s], again = best.step, true
-			}
-		}
-	}
-	return found
-}
-
-func (w *twin) swept(p *course, s spot, found map[spot]step, best *choice) {
-	for _, shift := range w.ed.Node(s.node).Shifts {
-		gone := spot{shift.From, s.leaf}
-		t := p.since[gone][2]
-		if via, is := found[gone]; is && !t.IsZero() && !t.Add(shift.Lag).After(p.flood[s][1]) {
-			best.try(via, shift.From)
-		}
-	}
-}
-
-func (w *twin) nearest(p *course, s spot, level int, found map[spot]step, best *choice) {
-	for g := range w.ed.Node(s.node).Needs {
-		r := &w.ed.Node(s.node).Needs[g]
-		felt := p.short[supply{s, g}][level]
-		if level == 2 && r.Lost == catalog.Degraded || felt.IsZero() || !felt.Add(r.Holdover).Equal(p.since[s][level]) {
-			continue
-		}
-		w.through(p, supply{s, g}, level, found, best)
-	}
-}
-
-// through looks for the nearest member of a group that was so bad when the
-// group became it.
-func (w *twin) through(p *course, s supply, level int, found map[spot]step, best *choice) {
-	r := &w.ed.Node(s.node).Needs[s.group]
-	due := p.bare[s][level]
-	for _, m := range r.Members {
-		leaves := w.lookAt(m, w.place(r.At, s.leaf))
-		late := func(l catalog.RegionID) bool {
-			t := p.since[spot{m, l}][level]
-			return t.IsZero() || t.After(due)
-		}
-		if level == 2 && slices.ContainsFunc(leaves, late) {
-			continue // still alive somewhere, so not yet down
-		}
-		for _, l := range leaves {
-			if via, is := found[spot{m, l}]; is && !late(l) {
-				best.try(via, m)
-			}
-		}
-	}
-}
-
-// lean is the first step from a spot that is up on a backup to what fell.
-func (w *twin) lean(s spot) step {
-	found := w.steps(w.known, 1)
-	var best choice
-	for g, r := range w.ed.Node(s.node).Needs {
-		if r.Backup != nil && w.past(w.known.bare[supply{s, g}][1]) {
-			w.through(w.known, supply{s, g}, 1, found, &best)
-		}
-	}
-	return best.step
-}
-
 // advice checks a node's fallbacks in a region by the same counting.
 func (w *twin) advice(n catalog.NodeID, region catalog.RegionID) []incident.Advice {
 	in := func(l catalog.RegionID) bool { return w.ed.Within(l, region) }
@@ -511,7 +306,7 @@ func (w *twin) advice(n catalog.NodeID, region catalog.RegionID) []incident.Advi
 		if !w.fits(f.OnlyIf, in) {
 			continue
 		}
-		a := incident.Advice{Text: f.Text, Stands: true}
+		a := incident.Advice{Text: f.Text, Stands: true, Attached: f.OnlyIf.Attached}
 		for _, r := range f.Needs {
 			lost := gone(r.Members, r.At)
 			b := r.Backup

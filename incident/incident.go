@@ -94,6 +94,9 @@ type Advice struct {
 	Lost    []catalog.NodeID   `json:"lost,omitempty"` // what it needs that is down, when it doesn't stand
 	Sources []catalog.SourceID `json:"sources,omitempty"`
 	Assumed bool               `json:"assumed,omitempty"` // the catalogue has no source for it
+	// Attached are the radio networks for whose phones it is meant: attached to
+	// them, and dead, since the core behind is.
+	Attached []catalog.NodeID `json:"attached_but_dead,omitempty"`
 }
 
 // Effect is a node that an incident touches, and why.
