@@ -2,7 +2,8 @@
 // catalogue, each with a truth that is known and with the evidence that
 // observers would hear of it, asks every method the same questions, ours and the
 // peers' named baselines, and scores the answers. DESIGN.md says how the worlds
-// are made and why they differ from the model that is judged in them.
+// are made and why they differ from the model that is judged in them. Of recorded
+// days it judges the graph alone ([ImpactOf]).
 //
 // It decides nothing about the real world, and its worlds are no forecast: a
 // figure from here is a figure about these scenarios. It reads no clock and no

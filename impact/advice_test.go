@@ -47,7 +47,11 @@ func TestAdvice(t *testing.T) {
 	either := needing(anyOf("presto/cards rogers/core"))
 	slowly := needing(holding(all("bell/core"), 4*time.Hour))
 	inQuebec := needing(located(all("bell/core"), "ca-qc"), all("rogers/radio"))
-	attached := catalog.Fallback{OnlyIf: when("rogers/radio", "rogers/core")}
+	parts[1].Attaches = "rogers/core"
+	attached := catalog.Fallback{OnlyIf: catalog.Condition{Attached: []catalog.NodeID{"rogers/radio"}}}
+	whileUp := catalog.Fallback{OnlyIf: when("rogers/radio", "rogers/core")}
+	backed := needing(backedUp(all("presto/cards"), catalog.Up, 0, "rogers/radio"))
+	brief := needing(backedUp(all("presto/cards"), catalog.Up, time.Hour, "rogers/radio"))
 	rows := []struct {
 		name  string
 		node  catalog.Node
@@ -69,6 +73,10 @@ func TestAdvice(t *testing.T) {
 		{"dead and not attached", advised(calls, attached), []string{"rogers/core down 08:44", "rogers/radio down 08:44"}, nil},
 		{"radio not known to be down", advised(calls, attached), []string{"rogers/core down 08:44", "rogers/radio unknown 08:44"}, []string{"ca stands"}},
 		{"core only degraded", advised(calls, attached), []string{"rogers/core degraded 08:44"}, nil},
+		{"while one is up and one is down", advised(calls, whileUp), []string{"rogers/core down 08:44"}, []string{"ca stands"}},
+		{"its backup carries it", advised(sales, backed), []string{"rogers/core down 08:44", "bell/core down 09:00"}, []string{"ca-on stands"}},
+		{"its backup is gone too", advised(sales, backed), []string{"rogers/core down 08:44", "bell/core down 09:00", "rogers/radio down 09:00"}, []string{"ca-on lost presto/cards"}},
+		{"its backup is spent", advised(sales, brief), []string{"rogers/core down 08:44", "bell/core down 09:00"}, []string{"ca-on lost presto/cards"}},
 		{"attached in the province where it is dead", advised(calls, attached), []string{"rogers/core@ca-on down 08:44", "rogers/radio@ca-qc down 08:44"}, []string{"ca-on stands"}},
 	}
 	for _, r := range rows {
@@ -90,6 +98,18 @@ func TestAdvice(t *testing.T) {
 				t.Errorf("got %q, expected %q", got, r.want)
 			}
 		})
+	}
+}
+
+// Advice for phones that are attached but dead says on which network.
+func TestAttachedIsNamed(t *testing.T) {
+	radio := node("rogers/radio", "ca")
+	radio.Attaches = "rogers/core"
+	calls := advised(node("rogers/calls", "ca", all("rogers/core")), catalog.Fallback{OnlyIf: catalog.Condition{Attached: []catalog.NodeID{"rogers/radio"}}})
+	for _, e := range assess(world(radio, node("rogers/core", "ca"), calls), "rogers/core down 08:44") {
+		if e.Node == "rogers/calls" && (len(e.Advice) != 1 || !slices.Equal(e.Advice[0].Attached, []catalog.NodeID{"rogers/radio"})) {
+			t.Errorf("advice %+v", e.Advice)
+		}
 	}
 }
 

@@ -86,6 +86,12 @@ func tell(e incident.Effect) string {
 		}
 		s += " by " + strings.Join(via, " < ")
 	}
+	if e.Load != "" {
+		s += " load " + string(e.Load)
+	}
+	for _, id := range e.Backup {
+		s += " on " + string(id)
+	}
 	return s
 }
 

@@ -78,7 +78,7 @@ func (m *mender) when(s spot, level int) time.Duration {
 	if !m.free[s.node] {
 		for i := range n.Needs {
 			if r := &n.Needs[i]; level == 1 || r.Lost != catalog.Degraded {
-				worst = max(worst, m.group(r, m.place(r, s.leaf), level))
+				worst = max(worst, m.group(r, m.place(r.At, s.leaf), level))
 			}
 		}
 		for _, helper := range n.RecoversWith {

@@ -40,7 +40,9 @@ type course struct {
 	level  map[spot]int
 	since  map[spot][3]time.Time // by level; the zero time is never
 	own    map[spot][3]time.Time
-	short  map[supply][3]time.Time // when a group got so bad, holdover not counted
+	bare   map[supply][3]time.Time // when a group got so bad, its backup not counted
+	short  map[supply][3]time.Time // when it did for all that its backup can do, holdover not counted
+	flood  map[spot][3]time.Time   // when more came than there was room for, at level 1
 	events map[time.Time]bool
 }
 
@@ -78,10 +80,10 @@ func (w *twin) lookAt(n catalog.NodeID, in func(catalog.RegionID) bool) []catalo
 	return there
 }
 
-func (w *twin) place(r *catalog.Requirement, leaf catalog.RegionID) func(catalog.RegionID) bool {
+func (w *twin) place(at, leaf catalog.RegionID) func(catalog.RegionID) bool {
 	return func(l catalog.RegionID) bool {
-		if r.At != "" {
-			return w.ed.Within(l, r.At)
+		if at != "" {
+			return w.ed.Within(l, at)
 		}
 		return l == leaf
 	}
@@ -90,7 +92,7 @@ func (w *twin) place(r *catalog.Requirement, leaf catalog.RegionID) func(catalog
 func (w *twin) play(feared bool) *course {
 	p := &course{
 		level: map[spot]int{}, since: map[spot][3]time.Time{}, own: map[spot][3]time.Time{},
-		short: map[supply][3]time.Time{}, events: map[time.Time]bool{},
+		bare: map[supply][3]time.Time{}, short: map[supply][3]time.Time{}, flood: map[spot][3]time.Time{}, events: map[time.Time]bool{},
 	}
 	for _, f := range w.fails {
 		if !f.Since.After(w.now) {
@@ -121,10 +123,21 @@ func (w *twin) round(p *course, at time.Time, feared bool) bool {
 			for g := range n.Needs {
 				bad = max(bad, w.felt(p, supply{s, g}, at))
 			}
+			if w.flooded(p, s, at) {
+				mark(p.flood, s, 1, at)
+				bad = max(bad, 1)
+			}
 			if bad > p.level[s] {
 				p.level[s] = bad
 				mark(p.since, s, bad, at)
 				worse = true
+				for _, m := range w.ed.Nodes() {
+					for _, shift := range m.Shifts {
+						if at.Add(shift.Lag).After(at) {
+							p.events[at.Add(shift.Lag)] = true
+						}
+					}
+				}
 			}
 		}
 	}
@@ -162,10 +175,20 @@ func (w *twin) own(s spot, at time.Time, feared bool) int {
 // felt is what a group does to its needer at a moment.
 func (w *twin) felt(p *course, s supply, at time.Time) int {
 	r := &w.ed.Node(s.node).Needs[s.group]
-	if mark(p.short, s, w.supplied(p, r, w.place(r, s.leaf)), at) {
+	bad := w.supplied(p, r.Members, r.AtLeast, w.place(r.At, s.leaf))
+	if bad == 0 && w.thin(p, r, s.leaf) {
+		bad = 1
+	}
+	if mark(p.bare, s, bad, at) && r.Backup != nil && r.Backup.Holdover > 0 {
+		p.events[at.Add(r.Backup.Holdover)] = true
+	}
+	for bad > 0 && w.relieved(p, s, bad, at) {
+		bad--
+	}
+	if mark(p.short, s, bad, at) && r.Holdover > 0 {
 		p.events[at.Add(r.Holdover)] = true
 	}
-	bad := 0
+	bad = 0
 	for l := 1; l <= 2; l++ {
 		if t := p.short[s][l]; !t.IsZero() && !at.Before(t.Add(r.Holdover)) {
 			bad = l
@@ -178,14 +201,10 @@ func (w *twin) felt(p *course, s supply, at time.Time) int {
 }
 
 // supplied is how bad a group is by counting its members.
-func (w *twin) supplied(p *course, r *catalog.Requirement, in func(catalog.RegionID) bool) int {
+func (w *twin) supplied(p *course, members []catalog.NodeID, atLeast int, in func(catalog.RegionID) bool) int {
 	up, alive := 0, 0
-	for _, m := range r.Members {
-		worst, best := 0, 2
-		for _, leaf := range w.lookAt(m, in) {
-			worst = max(worst, p.level[spot{m, leaf}])
-			best = min(best, p.level[spot{m, leaf}])
-		}
+	for _, m := range members {
+		worst, best := w.standing(p, m, in)
 		if worst == 0 {
 			up++
 		}
@@ -194,12 +213,22 @@ func (w *twin) supplied(p *course, r *catalog.Requirement, in func(catalog.Regio
 		}
 	}
 	switch {
-	case up >= r.AtLeast:
+	case up >= atLeast:
 		return 0
-	case alive >= r.AtLeast:
+	case alive >= atLeast:
 		return 1
 	}
 	return 2
+}
+
+// standing is how bad a node is where it is worst and where it is best.
+func (w *twin) standing(p *course, n catalog.NodeID, in func(catalog.RegionID) bool) (worst, best int) {
+	best = 2
+	for _, leaf := range w.lookAt(n, in) {
+		worst = max(worst, p.level[spot{n, leaf}])
+		best = min(best, p.level[spot{n, leaf}])
+	}
+	return worst, best
 }
 
 // view is what the twin expects of a spot at the time asked for.
@@ -208,118 +237,83 @@ type view struct {
 	since, fails time.Time
 	course       *course
 	level        int
+	backup       []catalog.NodeID // that carries it
 }
+
+// listed tells whether anything is to be said of the spot.
+func (v view) listed() bool { return v.state != catalog.Up || !v.fails.IsZero() || v.backup != nil }
 
 func (w *twin) view(s spot) view {
 	k, f := w.known.since[s], w.feared.since[s]
-	past := func(t time.Time) bool { return !t.IsZero() && !t.After(w.now) }
+	backup := w.carrying(s)
 	switch {
-	case past(k[2]):
-		return view{catalog.Down, k[2], time.Time{}, w.known, 2}
-	case past(k[1]):
-		return view{catalog.Degraded, k[1], k[2], w.known, 1}
-	case past(f[1]):
-		return view{catalog.Unknown, f[1], k[1], w.feared, 1}
+	case w.past(k[2]):
+		return view{catalog.Down, k[2], time.Time{}, w.known, 2, backup}
+	case w.past(k[1]):
+		return view{catalog.Degraded, k[1], k[2], w.known, 1, backup}
+	case w.past(f[1]):
+		return view{catalog.Unknown, f[1], k[1], w.feared, 1, backup}
 	}
-	return view{catalog.Up, time.Time{}, k[1], w.known, 1}
+	return view{catalog.Up, time.Time{}, k[1], w.known, 1, backup}
 }
 
-// step is the length of the shortest explanation of a spot, and its first name.
-type step struct {
-	hops int
-	next catalog.NodeID
-}
+func (w *twin) past(t time.Time) bool { return !t.IsZero() && !t.After(w.now) }
 
-// steps finds all shortest explanations at a level by going round until nothing
-// gets shorter.
-func (w *twin) steps(p *course, level int) map[spot]step {
-	found := map[spot]step{}
-	for again := true; again; {
-		again = false
-		for s, since := range p.since {
-			t := since[level]
-			if t.IsZero() {
+// carrying is what carries a spot in place of a group that is worse now than
+// what the spot gets.
+func (w *twin) carrying(s spot) []catalog.NodeID {
+	var out []catalog.NodeID
+	for g, r := range w.ed.Node(s.node).Needs {
+		for l := 1; l <= 2 && r.Backup != nil; l++ {
+			if k := (supply{s, g}); !w.past(w.known.bare[k][l]) || w.past(w.known.short[k][l]) {
 				continue
 			}
-			old, had := found[s]
-			best, ok := step{}, true
-			if !p.own[s][level].Equal(t) {
-				best, ok = w.nearest(p, s, level, found)
-			}
-			if ok && (!had || old != best) {
-				found[s], again = best, true
+			for _, m := range r.Backup.Members {
+				if !w.isDown(m, w.place(r.Backup.At, s.leaf)) {
+					out = append(out, m)
+				}
 			}
 		}
 	}
-	return found
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-func (w *twin) nearest(p *course, s spot, level int, found map[spot]step) (best step, ok bool) {
-	for g := range w.ed.Node(s.node).Needs {
-		r := &w.ed.Node(s.node).Needs[g]
-		due := p.short[supply{s, g}][level]
-		if level == 2 && r.Lost == catalog.Degraded || due.IsZero() || !due.Add(r.Holdover).Equal(p.since[s][level]) {
-			continue
-		}
-		for _, m := range r.Members {
-			leaves := w.lookAt(m, w.place(r, s.leaf))
-			late := func(l catalog.RegionID) bool {
-				t := p.since[spot{m, l}][level]
-				return t.IsZero() || t.After(due)
-			}
-			if level == 2 && slices.ContainsFunc(leaves, late) {
-				continue // still alive somewhere, so not yet down
-			}
-			for _, l := range leaves {
-				via, is := found[spot{m, l}]
-				if late(l) || !is {
-					continue
-				}
-				if !ok || via.hops+1 < best.hops || via.hops+1 == best.hops && m < best.next {
-					best, ok = step{via.hops + 1, m}, true
-				}
-			}
-		}
-	}
-	return best, ok
+// isDown tells whether a node is known to be down now, wherever it is looked at.
+func (w *twin) isDown(n catalog.NodeID, in func(catalog.RegionID) bool) bool {
+	return !slices.ContainsFunc(w.lookAt(n, in), func(l catalog.RegionID) bool { return !w.past(w.known.since[spot{n, l}][2]) })
 }
 
 // advice checks a node's fallbacks in a region by the same counting.
 func (w *twin) advice(n catalog.NodeID, region catalog.RegionID) []incident.Advice {
 	in := func(l catalog.RegionID) bool { return w.ed.Within(l, region) }
-	isDown := func(m catalog.NodeID, in func(catalog.RegionID) bool) bool {
-		return !slices.ContainsFunc(w.lookAt(m, in), func(l catalog.RegionID) bool {
-			t := w.known.since[spot{m, l}][2]
-			return t.IsZero() || t.After(w.now)
-		})
+	where := func(at catalog.RegionID) func(catalog.RegionID) bool {
+		if at != "" {
+			return w.place(at, "")
+		}
+		return in
+	}
+	gone := func(members []catalog.NodeID, at catalog.RegionID) (out []catalog.NodeID) {
+		for _, m := range members {
+			if w.isDown(m, where(at)) {
+				out = append(out, m)
+			}
+		}
+		return out
 	}
 	var out []incident.Advice
 	for _, f := range w.ed.Node(n).Fallbacks {
-		fits := true
-		for _, m := range f.OnlyIf.Up {
-			fits = fits && !isDown(m, in)
-		}
-		for _, m := range f.OnlyIf.Down {
-			fits = fits && isDown(m, in)
-		}
-		if !fits {
+		if !w.fits(f.OnlyIf, in) {
 			continue
 		}
-		a := incident.Advice{Text: f.Text, Stands: true}
+		a := incident.Advice{Text: f.Text, Stands: true, Attached: f.OnlyIf.Attached}
 		for _, r := range f.Needs {
-			where := in
-			if r.At != "" {
-				where = w.place(&r, "")
-			}
-			var gone []catalog.NodeID
-			for _, m := range r.Members {
-				if isDown(m, where) {
-					gone = append(gone, m)
-				}
-			}
-			if len(r.Members)-len(gone) < r.AtLeast {
+			lost := gone(r.Members, r.At)
+			b := r.Backup
+			helps := b != nil && len(b.Members)-len(gone(b.Members, b.At)) >= b.AtLeast
+			if len(r.Members)-len(lost) < r.AtLeast && !helps {
 				a.Stands = false
-				a.Lost = append(a.Lost, gone...)
+				a.Lost = append(a.Lost, lost...)
 			}
 		}
 		slices.Sort(a.Lost)
@@ -327,4 +321,19 @@ func (w *twin) advice(n catalog.NodeID, region catalog.RegionID) []incident.Advi
 		out = append(out, a)
 	}
 	return out
+}
+
+// fits tells whether a situation is the one that advice is for.
+func (w *twin) fits(c catalog.Condition, in func(catalog.RegionID) bool) bool {
+	fits := true
+	for _, m := range c.Up {
+		fits = fits && !w.isDown(m, in)
+	}
+	for _, m := range c.Down {
+		fits = fits && w.isDown(m, in)
+	}
+	for _, m := range c.Attached {
+		fits = fits && !w.isDown(m, in) && w.isDown(w.ed.Node(m).Attaches, in)
+	}
+	return fits
 }
