@@ -12,17 +12,17 @@ const blockWords = 8
 // weakened; a second that can't takes down what it takes down alone.
 type block struct {
 	*Takers
-	lists *links
-	most  int    // words of the longest row
-	words int    // of a row
-	skip  int    // words of a kept row that come before
-	mask  uint64 // of the first word: seconds that count
-	stamp uint32
-	arena []uint64
-	place []int32  // by gate: where its row is in the arena, if placed
-	held  []uint32 // stamped: place holds, of a row of its own that has grown
-	cast  []uint32 // stamped: thrown holds, of a row made from a list
-	throw []int32  // by gate: where the row made from its list is
+	lists   *links
+	longest int    // words of the longest row
+	words   int    // of a row
+	skip    int    // words of a kept row that come before
+	mask    uint64 // of the first word: seconds that count
+	stamp   uint32
+	arena   []uint64
+	place   []int32  // by gate: where its row is in the arena, if placed
+	held    []uint32 // stamped: place holds, of a row of its own that has grown
+	cast    []uint32 // stamped: thrown holds, of a row made from a list
+	throw   []int32  // by gate: where the row made from its list is
 
 	done bool // all seconds were in a block
 	choice
@@ -44,12 +44,12 @@ type choice struct {
 func (s *Singles) block(t *Takers) block {
 	gates := len(s.need)
 	b := block{
-		Takers: t, lists: s.lists, most: max(t.words, 1), mask: ^uint64(0),
+		Takers: t, lists: s.lists, longest: max(t.words, 1), mask: ^uint64(0),
 		place: make([]int32, gates), held: make([]uint32, gates),
 	}
 	if s.lists != nil {
 		n := len(s.fails)
-		b.most = blockWords
+		b.longest = blockWords
 		b.cast, b.throw = make([]uint32, gates), make([]int32, gates)
 		b.columns, b.inBlock, b.chosen = make([]int32, n), make([]uint32, n), make([]uint32, n)
 	}

@@ -59,8 +59,8 @@ func (s *Singles) Pairer(o PairOptions) *Pairer {
 			harm: ranking{keep: o.Top}, extra: ranking{keep: o.Top},
 		},
 	}
-	p.next = make([]uint64, p.most)
-	p.extras = make([]sum, 64*p.most)
+	p.next = make([]uint64, p.longest)
+	p.extras = make([]sum, 64*p.longest)
 	return p
 }
 
@@ -183,7 +183,7 @@ func (p *Pairer) note(a, b int32, extra sum) {
 		p.part.paired[i].Extra += extra.people
 	}
 	p.part.extra.offer(p.pair(a, b, extra.people))
-	most := p.alone(a) + p.alone(b) + extra.people
+	most := p.most(a, b) + extra.people
 	beaten := max(p.above[a], p.above[b])-extra.nodes >= int32(p.options.Top)
 	if beaten || most < p.options.Floor || !p.part.harm.mayHold(most) {
 		return

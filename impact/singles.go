@@ -13,8 +13,16 @@ type Reach struct {
 	size  []int32  // how many gates are lost
 	mark  []uint64 // alike for components that take down the same, hardly ever for others
 	taken []int32  // of each node: how many of the range take it down
-	lost  *links   // these gates, by component, the range's first being 0; nil if there are too many to keep
+	shelf []shelves
+	lost  *links // these gates, by component, the range's first being 0; nil if there are too many to keep
 }
+
+// shelves is harm by where the gates stand in the order of causes, in equal parts.
+// Two harms add up to no more than all that stands on a shelf.
+type shelves [16]int64
+
+// on is the shelf of a gate.
+func (g *Gates) on(x int32) int { return int(x) * len(shelves{}) / len(g.need) }
 
 // bitwise tells whether there is room for a bit for every gate and component.
 // Else lists are kept if there is room for them, else bits of some components at
@@ -36,12 +44,15 @@ func (g *Gates) Reach(from, to int) Reach {
 		r.harm = append(r.harm, w.harm())
 		r.size = append(r.size, int32(len(w.lost)))
 		var mark uint64
+		var shelf shelves
 		for _, x := range w.lost {
 			mark += scatter(x)
 			if n := g.node[x]; n >= 0 {
 				r.taken[n]++
+				shelf[g.on(x)] += g.weight[n]
 			}
 		}
+		r.shelf = append(r.shelf, shelf)
 		r.mark = append(r.mark, mark)
 		if r.lost != nil {
 			r.lost.list = append(r.lost.list, w.lost...)
@@ -57,7 +68,7 @@ func (g *Gates) Reach(from, to int) Reach {
 // reachBits is Reach, 512 components at once.
 func (g *Gates) reachBits(from, to int) Reach {
 	n := to - from
-	r := Reach{harm: make([]int64, n), size: make([]int32, n), mark: make([]uint64, n), taken: make([]int32, len(g.nodes))}
+	r := Reach{harm: make([]int64, n), size: make([]int32, n), mark: make([]uint64, n), taken: make([]int32, len(g.nodes)), shelf: make([]shelves, n)}
 	b := g.Batch(8)
 	for ; from < to; from += b.Size() {
 		at := len(r.harm) - (to - from)
@@ -67,7 +78,7 @@ func (g *Gates) reachBits(from, to int) Reach {
 		}
 		b.Settle()
 		for _, x := range b.used {
-			weight, mark := int64(0), scatter(x)
+			weight, mark, on := int64(0), scatter(x), g.on(x)
 			if n := g.node[x]; n >= 0 {
 				weight = g.weight[n]
 				r.taken[n] += ones(b.row(x))
@@ -78,6 +89,7 @@ func (g *Gates) reachBits(from, to int) Reach {
 					r.size[c]++
 					r.mark[c] += mark
 					r.harm[c] += weight
+					r.shelf[c][on] += weight
 				}
 			}
 		}
@@ -108,14 +120,16 @@ func ones(row []uint64) int32 {
 // and their number is their place in the order of ids.
 type Singles struct {
 	*Gates
-	harm   []int64 // by number
-	ranked []int32 // by rank: the number
-	rank   []int32 // by number: the rank
-	worst  []int32 // by place in the order of harm, the greatest first: the number
-	place  []int32 // by number: the place in that order
-	taken  []int32 // of each node: how many components take it down
-	above  []int32 // by number: how many components are known to take down all that it does, and more
-	lists  *links  // of each gate: the ranks of those that take it down alone, the highest first; nil if bits are kept
+	harm   []int64   // by number
+	ranked []int32   // by rank: the number
+	rank   []int32   // by number: the rank
+	worst  []int32   // by place in the order of harm, the greatest first: the number
+	place  []int32   // by number: the place in that order
+	taken  []int32   // of each node: how many components take it down
+	above  []int32   // by number: how many components are known to take down all that it does, and more
+	shelf  []shelves // by number
+	whole  shelves   // what stands on the shelves
+	lists  *links    // of each gate: the ranks of those that take it down alone, the highest first; nil if bits are kept
 }
 
 // Singles puts the parts together; they must hold all components, in order.
@@ -130,6 +144,7 @@ func (g *Gates) Singles(parts ...Reach) *Singles {
 		s.harm = append(s.harm, p.harm...)
 		size = append(size, p.size...)
 		marks = append(marks, p.mark...)
+		s.shelf = append(s.shelf, p.shelf...)
 		listed = listed && p.lost != nil
 		for i, more := range p.taken {
 			s.taken[i] += more
@@ -151,6 +166,9 @@ func (g *Gates) Singles(parts ...Reach) *Singles {
 	for i := range n {
 		s.rank[s.ranked[i]] = int32(i)
 		s.place[s.worst[i]] = int32(i)
+	}
+	for n, x := range g.top {
+		s.whole[g.on(x)] += g.weight[n]
 	}
 	if listed {
 		s.turn(parts)
@@ -181,6 +199,17 @@ func (s *Singles) turn(parts []Reach) {
 			next[x]++
 		}
 	}
+}
+
+// most is what two components harm at most if nothing were emergent, themselves
+// left out.
+func (s *Singles) most(a, b int32) int64 {
+	sum := -s.own(a) - s.own(b)
+	p, q := &s.shelf[a], &s.shelf[b]
+	for i, whole := range s.whole {
+		sum += min(p[i]+q[i], whole)
+	}
+	return sum
 }
 
 // own is the people behind a component itself, by its number.
