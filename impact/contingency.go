@@ -176,14 +176,15 @@ func (s *Singles) points(cuts []int64, top int) []Points {
 func (s *Singles) single(n int32) []catalog.NodeID {
 	var out []catalog.NodeID
 	b := s.Batch(8)
-	could := s.upstream(s.top[n])
+	_, could := s.upstream(s.top[n])
 	for ; len(could) > 0; could = could[min(b.Size(), len(could)):] {
 		b.Clear()
-		for i, c := range could[:min(b.Size(), len(could))] {
+		block := could[:min(b.Size(), len(could))]
+		for i, c := range block {
 			b.Fail(i, int(c))
 		}
 		b.Settle()
-		for i, c := range could[:min(b.Size(), len(could))] {
+		for i, c := range block {
 			if b.Lost(i, int(n)) {
 				out = append(out, s.nodes[s.fails[c]].ID)
 			}
@@ -192,24 +193,24 @@ func (s *Singles) single(n int32) []catalog.NodeID {
 	return out
 }
 
-// upstream gives the components, by their numbers, that a gate rests on, directly
-// or not.
-func (g *Gates) upstream(x int32) []int32 {
+// upstream gives the gates that one rests on, directly or not, itself among them,
+// in order; and the components, by their numbers, that fail with one of them.
+func (g *Gates) upstream(x int32) (gates, components []int32) {
 	met := map[int32]bool{x: true}
-	open := []int32{x}
-	var out []int32
-	for i := 0; i < len(open); i++ {
-		for _, m := range g.in.of(open[i]) {
+	gates = []int32{x}
+	for i := 0; i < len(gates); i++ {
+		for _, m := range g.in.of(gates[i]) {
 			if !met[m] {
 				met[m] = true
-				open = append(open, m)
+				gates = append(gates, m)
 			}
 		}
 	}
+	slices.Sort(gates)
 	for i, n := range g.fails {
 		if met[g.leaf[n]] {
-			out = append(out, int32(i))
+			components = append(components, int32(i))
 		}
 	}
-	return out
+	return gates, components
 }

@@ -34,7 +34,8 @@ type Pairer struct {
 	options PairOptions
 	part    *PairsPart
 	w, both *walk // what the first takes down; scratch for two
-	first   int32 // its rank
+	roots   []int32
+	first   int32 // its rank; the highest, of several
 	block
 	weak   []int32 // gates that the first weakened and a second may finish
 	agenda agenda
@@ -76,8 +77,26 @@ func (p *Pairer) Part() *PairsPart { return p.part }
 
 // row judges one first with all seconds that rank higher.
 func (p *Pairer) row(rank int32) {
-	p.first = rank
-	p.w.from(p.start(p.ranked[rank]))
+	if !p.given(rank) {
+		return
+	}
+	for p.fill() {
+		if p.judge(); len(p.grown) > 0 {
+			p.tally()
+		}
+	}
+}
+
+// given takes what has failed first: one component by its rank, or several in the
+// order of ranks. It tells whether anything is left to finish for seconds that
+// rank higher than all of them.
+func (p *Pairer) given(ranks ...int32) bool {
+	p.first = ranks[len(ranks)-1]
+	p.roots = p.roots[:0]
+	for _, r := range ranks {
+		p.roots = append(p.roots, p.start(p.ranked[r]))
+	}
+	p.w.from(p.roots...)
 	p.weak = p.weak[:0]
 	for _, h := range p.w.hurt {
 		if !p.w.isLost(h) && (p.node[h] >= 0 || !p.w.isLost(p.out.of(h)[0])) { // else it is lost, or what it is for is
@@ -85,12 +104,10 @@ func (p *Pairer) row(rank int32) {
 		}
 	}
 	if len(p.weak) == 0 {
-		return
+		return false
 	}
 	p.begin(p)
-	for p.fill() {
-		p.judge()
-	}
+	return true
 }
 
 // judge works out one block of seconds.
@@ -110,9 +127,6 @@ func (p *Pairer) judge() {
 				p.grow(h, nil)
 			}
 		}
-	}
-	if len(p.grown) > 0 {
-		p.tally()
 	}
 }
 

@@ -19,17 +19,21 @@ func grown(n int, rule func(r *rand.Rand, i int) []catalog.Requirement) *catalog
 	w := catalog.World{Regions: []catalog.Region{{ID: "ca", Level: catalog.Country}}}
 	for i := range n {
 		w.Nodes = append(w.Nodes, catalog.Node{
-			ID: catalog.NodeID(fmt.Sprintf("x/n%06d", i)), Kind: catalog.Access, Regions: []catalog.RegionID{"ca"}, People: 1 + r.IntN(5000),
+			ID: far(i), Kind: catalog.Access, Regions: []catalog.RegionID{"ca"}, People: 1 + r.IntN(5000),
 		})
 		w.Nodes[i].Needs = rule(r, i)
 	}
 	return catalog.New(start(), "grown", w)
 }
 
+// far is a node's name in a large graph.
+func far(i int) catalog.NodeID { return catalog.NodeID(fmt.Sprintf("x/n%06d", i)) }
+
+// of is a group of which k must be up.
 func of(k int, members ...int) catalog.Requirement {
 	g := catalog.Requirement{AtLeast: k, Lost: catalog.Down}
 	for _, m := range members {
-		g.Members = append(g.Members, catalog.NodeID(fmt.Sprintf("x/n%06d", m)))
+		g.Members = append(g.Members, far(m))
 	}
 	return g
 }
