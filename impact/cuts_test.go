@@ -90,7 +90,7 @@ func TestCutSetsTwin(t *testing.T) {
 		}
 	}
 	for order := 1; order <= 3; order++ {
-		if found[order] < 50 {
+		if found[order] < 25 {
 			t.Errorf("only %d cut sets of order %d", found[order], order)
 		}
 	}
@@ -99,7 +99,7 @@ func TestCutSetsTwin(t *testing.T) {
 // Where every node needs one of several above it, a single point of failure is a
 // dominator: taken out, no road leads from the source to the node.
 func TestSinglePointsAreDominators(t *testing.T) {
-	for seed := range uint64(200) {
+	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 31))
 		n := 5 + r.IntN(20)
 		var roads []graph.Edge
