@@ -160,6 +160,20 @@ func TestEnumerated(t *testing.T) {
 	}
 }
 
+// A catalogue of nothing, of one component, or of dependents alone has no pairs.
+func TestNoPairs(t *testing.T) {
+	for _, nodes := range [][]catalog.Node{nil, {{ID: "x/a", Regions: []catalog.RegionID{"ca"}}}, {{ID: "x/a", Kind: catalog.Dependent, Regions: []catalog.RegionID{"ca"}}}} {
+		ed := catalog.New(time.Time{}, "small", catalog.World{Regions: []catalog.Region{{ID: "ca", Level: catalog.Country}}, Nodes: nodes})
+		g := New(ed).Gates(GateOptions{})
+		s := g.Singles(g.Reach(0, g.Components()))
+		p := s.Pairer(PairOptions{Seconds: s.Takers(0), Top: 3})
+		p.Rows(0, g.Components())
+		if got := s.Pairs(3, p.Part(), s.PlainPairs(0, 1, 3)); got.Judged != 0 || got.Emergent != 0 || len(got.Worst) != 0 || len(got.Singles) != g.Components() {
+			t.Errorf("%d nodes: %+v", len(nodes), got)
+		}
+	}
+}
+
 // The three ways of remembering are all met in the tests.
 func TestRoom(t *testing.T) {
 	e := New(layers(330, 30))

@@ -1,6 +1,9 @@
 package impact
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // PairsPart is what some of the pairs come to, made by one goroutine. Parts are
 // put together by [Singles.Pairs].
@@ -99,7 +102,7 @@ func (p *Pairer) given(ranks ...int32) bool {
 	p.w.from(p.roots...)
 	p.weak = p.weak[:0]
 	for _, h := range p.w.hurt {
-		if !p.w.isLost(h) && (p.node[h] >= 0 || !p.w.isLost(p.out.of(h)[0])) { // else it is lost, or what it is for is
+		if !p.w.isLost(h) && (p.node[h] >= 0 || slices.ContainsFunc(p.out.of(h), p.stands)) { // else it is lost, or what it is for is
 			p.weak = append(p.weak, h)
 		}
 	}
@@ -109,6 +112,9 @@ func (p *Pairer) given(ranks ...int32) bool {
 	p.begin(p)
 	return true
 }
+
+// stands tells whether a gate isn't lost with the first alone.
+func (p *Pairer) stands(x int32) bool { return !p.w.isLost(x) }
 
 // judge works out one block of seconds.
 func (p *Pairer) judge() {

@@ -40,12 +40,18 @@ type plainer struct {
 	met    []int32 // places with something shared
 }
 
-// inside offers all pairs of a component with what it takes down.
+// inside offers all pairs of a component with what it takes down; each once, also
+// where they take down each other.
 func (p *plainer) inside(a int32) {
 	p.w.from(p.start(a))
 	for _, x := range p.w.lost {
-		if n := p.node[x]; n >= 0 && n != p.fails[a] && p.number[n] >= 0 && !p.timed {
-			p.within.offer(p.pair(a, p.number[n], p.alone(a)-p.weight[n]))
+		n := p.node[x]
+		if n < 0 || n == p.fails[a] || p.number[n] < 0 || p.timed {
+			continue
+		}
+		b := p.number[n]
+		if each := p.harm[a] == p.harm[b]; !each || a < b {
+			p.within.offer(p.pair(a, b, p.alone(a)-p.own(b)))
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (s *Singles) Ranges() int {
 
 // width is how many components fit into one range, a multiple of 64.
 func (s *Singles) width() int {
-	return 64 * max(1, min((len(s.fails)+63)/64, s.room/4/8/len(s.need)))
+	return 64 * max(1, min((len(s.fails)+63)/64, s.room/4/8/max(1, len(s.need))))
 }
 
 // Takers makes the i-th range.
