@@ -20,6 +20,9 @@ type PairsOptions struct {
 	Double  bool // N-2 too
 	Top     int  // how many of the worst to show
 	Horizon time.Duration
+	Given   []string // nodes that are down already
+	Cuts    string   // a node whose cut sets are asked for, of so many components
+	Order   int
 	Style
 	Progress func(done float64)
 }
@@ -43,8 +46,12 @@ func RehearsePairs(ctx context.Context, out io.Writer, o PairsOptions) error {
 	if err != nil {
 		return err
 	}
+	standing, err := o.standing(ed)
+	if err != nil {
+		return err
+	}
 	began := time.Now()
-	gates := impact.New(ed).Gates(impact.GateOptions{Horizon: o.Horizon})
+	gates := impact.New(ed).Gates(impact.GateOptions{Horizon: o.Horizon, Standing: standing})
 	r := &pairsRun{ctx: ctx, gates: gates, PairsOptions: o}
 	pairs := r.run()
 	if err := ctx.Err(); err != nil {
@@ -58,6 +65,18 @@ func RehearsePairs(ctx context.Context, out io.Writer, o PairsOptions) error {
 		return report.csv(out)
 	}
 	return Put(out, report.text())
+}
+
+// standing is what is down already.
+func (o PairsOptions) standing(ed *catalog.Edition) ([]impact.Failure, error) {
+	var out []impact.Failure
+	for _, id := range o.Given {
+		if ed.Node(catalog.NodeID(id)) == nil {
+			return nil, usage("'tocsin catalog show' lists the names", "--given %s: no component or dependent is called so", id)
+		}
+		out = append(out, impact.Failure{Node: catalog.NodeID(id), State: catalog.Down})
+	}
+	return out, nil
 }
 
 // pairsRun shares the work out among the processors.

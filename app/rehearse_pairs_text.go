@@ -33,6 +33,7 @@ type (
 		Requirements  int               `json:"requirements"`
 		Edges         int               `json:"edges"`
 		Horizon       string            `json:"horizon"`
+		Standing      []catalog.NodeID  `json:"down_already"`
 		Pairs         int64             `json:"pairs"`
 		EmergentPairs int64             `json:"emergent_pairs"`
 		Seconds       float64           `json:"seconds"`
@@ -64,8 +65,11 @@ const harmIs = "people behind what is lost, the failed components themselves lef
 func (r *pairsReport) json() pairsJSON {
 	out := pairsJSON{
 		AsOf: r.options.AsOf.Format(time.DateOnly), Digest: r.ed.Digest(), Components: r.gates.Components(),
-		Dependents: len(r.ed.Nodes()) - r.gates.Components(), Horizon: "for good", Seconds: r.seconds, Harm: harmIs,
+		Dependents: r.dependents(), Horizon: "for good", Standing: r.gates.Standing(), Seconds: r.seconds, Harm: harmIs,
 		Worst: []contingencyJSON{}, Joint: []contingencyJSON{}, Singles: []contingencyJSON{}, Points: []pointsJSON{},
+	}
+	if out.Standing == nil {
+		out.Standing = []catalog.NodeID{}
 	}
 	if r.options.Horizon > 0 {
 		out.Horizon = r.options.Horizon.String()
@@ -104,6 +108,11 @@ func contingenciesJSON(cs []impact.Contingency) []contingencyJSON {
 		out = append(out, contingencyJSON{Fail: c.Fail, Harm: c.Harm, Lost: lost, Emergent: c.Emergent, Extra: c.Extra})
 	}
 	return out
+}
+
+// dependents counts what rests on components and is not down already.
+func (r *pairsReport) dependents() int {
+	return len(r.ed.Nodes()) - r.gates.Components() - len(r.gates.Standing())
 }
 
 // size counts the groups and their members.

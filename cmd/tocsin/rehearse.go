@@ -19,8 +19,8 @@ func rehearse(ctx context.Context, k *call) error {
 	if _, err := k.parse(0); err != nil {
 		return err
 	}
-	if !*single && !pairs.Double {
-		return &app.Failure{Code: app.ExitUsage, Err: errors.New("rehearse: what is to fail?"), Cure: "give --n1 or --n2"}
+	if !*single && !pairs.Double && pairs.Cuts == "" {
+		return &app.Failure{Code: app.ExitUsage, Err: errors.New("rehearse: what is to fail?"), Cure: "give --n1, --n2 or --cuts NODE"}
 	}
 	return k.rehearsePairs(ctx, pairs)
 }

@@ -11,13 +11,23 @@ import (
 func (k *call) pairs(o *app.PairsOptions) {
 	k.flags.BoolVar(&o.Double, "n2", false, "every two components failing together, and every one alone")
 	k.flags.IntVar(&o.Top, "top", 20, "`N`: how many of the worst to show")
+	k.flags.Func("given", "`NODE` that is down already, as rogers/ip-core; may be given more than once", func(s string) error {
+		o.Given = append(o.Given, s)
+		return nil
+	})
+	k.flags.StringVar(&o.Cuts, "cuts", "", "`NODE`: the smallest sets of components that take it down together")
+	k.flags.IntVar(&o.Order, "order", 3, "`1|2|3`: how many components a set of --cuts may have")
 }
 
 // rehearsePairs runs N-1 and N-2 once the flags are read.
 func (k *call) rehearsePairs(ctx context.Context, o app.PairsOptions) error {
 	done := k.progress("rehearsing")
 	o.Progress = done.at
-	err := app.RehearsePairs(ctx, k.out, o)
+	answer := app.RehearsePairs
+	if o.Cuts != "" {
+		answer = app.RehearseCuts
+	}
+	err := answer(ctx, k.out, o)
 	done.clear()
 	return err
 }
