@@ -25,9 +25,15 @@ type PairsOptions struct {
 
 // Sweep says how many components fail at a time, and what to show of it.
 type Sweep struct {
-	Single, Double bool // N-1; N-2, which tells N-1 too
-	Top            int  // how many of the worst to show
+	Single, Double bool     // N-1; N-2, which tells N-1 too
+	Top            int      // how many of the worst to show
+	Given          []string // nodes that are down already
+	Cuts           string   // a node whose cut sets are asked for
+	Order          int      // how many components a cut set has at most
 }
+
+// Asked tells whether anything is to be tried.
+func (s Sweep) Asked() bool { return s.Single || s.Double || s.Cuts != "" }
 
 // Pairs makes a sweep of what a rehearsal is asked for: its world, its edition
 // and how long failures last. A plan says what fails, so it leaves no room for one.
@@ -38,9 +44,9 @@ func (o RehearseOptions) Pairs(sweep Sweep) (PairsOptions, error) {
 	}
 	switch {
 	case len(plan.Fails) > 0 || plan.Day != "":
-		return PairsOptions{}, usage("leave out --n1 and --n2, or what fails", "--n1 and --n2 try every component; the plan names what fails")
+		return PairsOptions{}, usage("name what has failed already by --given NODE", "--n1, --n2 and --cuts try every component; the plan names what fails")
 	case len(plan.Editions) > 1:
-		return PairsOptions{}, usage("ask once for each edition", "--n1 and --n2 look at one edition, not %d", len(plan.Editions))
+		return PairsOptions{}, usage("ask once for each edition", "--n1, --n2 and --cuts look at one edition, not %d", len(plan.Editions))
 	}
 	return PairsOptions{World: o.World, Sweep: sweep, AsOf: plan.Editions[0], Horizon: plan.For, Style: o.Style}, nil
 }
@@ -64,8 +70,12 @@ func RehearsePairs(ctx context.Context, out io.Writer, o PairsOptions) error {
 	if err != nil {
 		return err
 	}
+	standing, err := o.standing(ed)
+	if err != nil {
+		return err
+	}
 	began := time.Now()
-	gates := impact.New(ed).Gates(impact.GateOptions{Horizon: o.Horizon})
+	gates := impact.New(ed).Gates(impact.GateOptions{Horizon: o.Horizon, Standing: standing})
 	r := &pairsRun{ctx: ctx, gates: gates, PairsOptions: o}
 	pairs := r.run()
 	if err := ctx.Err(); err != nil {
@@ -81,6 +91,18 @@ func RehearsePairs(ctx context.Context, out io.Writer, o PairsOptions) error {
 	return Put(out, report.text())
 }
 
+// standing is what is down already.
+func (o PairsOptions) standing(ed *catalog.Edition) ([]impact.Failure, error) {
+	var out []impact.Failure
+	for _, id := range o.Given {
+		if ed.Node(catalog.NodeID(id)) == nil {
+			return nil, usage("'tocsin catalog show' lists the names", "--given %s: no component or dependent is called so", id)
+		}
+		out = append(out, impact.Failure{Node: catalog.NodeID(id), State: catalog.Down})
+	}
+	return out, nil
+}
+
 // pairsRun shares the work out among the processors.
 type pairsRun struct {
 	ctx   context.Context
@@ -88,51 +110,74 @@ type pairsRun struct {
 	PairsOptions
 }
 
-// pieces is in how many parts the components are cut. The parts that take
-// longest come last in the order of ranks, so there are many small ones.
-const pieces = 128
+// pieces is in how many parts the components are cut: many, as some take much
+// longer than others.
+const pieces = 256
 
 func (r *pairsRun) run() *impact.Pairs {
 	n := r.gates.Components()
 	reach := make([]impact.Reach, pieces)
-	r.share(pieces, func(i int) { reach[i] = r.gates.Reach(i*n/pieces, (i+1)*n/pieces) })
+	r.share(pieces, func(_, i int) { reach[i] = r.gates.Reach(i*n/pieces, (i+1)*n/pieces) })
+	if r.ctx.Err() != nil {
+		return nil
+	}
 	singles := r.gates.Singles(reach...)
 	if !r.Double {
 		return singles.Pairs(r.Top)
 	}
 	workers := runtime.GOMAXPROCS(0)
-	parts := make([]*impact.PairsPart, pieces+workers)
-	var mu sync.Mutex
-	done := 0
-	r.share(len(parts), func(i int) {
-		if i < workers {
-			parts[i] = singles.PlainPairs(i, workers, r.Top)
-		} else {
-			i -= workers
-			parts[workers+i] = singles.PairRows(i*n/pieces, (i+1)*n/pieces, r.Top)
-		}
-		if r.Progress != nil {
-			mu.Lock()
-			defer mu.Unlock()
-			done++
-			r.Progress(float64(done) / float64(len(parts)))
-		}
-	})
+	parts := make([]*impact.PairsPart, workers)
+	r.share(workers, func(_, i int) { parts[i] = singles.PlainPairs(i, workers, r.Top) })
 	if r.ctx.Err() != nil {
 		return nil
+	}
+	o := impact.PairOptions{Top: r.Top, Floor: singles.Floor(r.Top, parts...)}
+	for i := range singles.Ranges() {
+		o.Seconds = singles.Takers(i)
+		parts = append(parts, r.rows(singles, o, i)...)
+		if r.ctx.Err() != nil {
+			return nil
+		}
 	}
 	return singles.Pairs(r.Top, parts...)
 }
 
+// rows judges all firsts with the seconds of one range.
+func (r *pairsRun) rows(singles *impact.Singles, o impact.PairOptions, turn int) []*impact.PairsPart {
+	n := r.gates.Components()
+	pairers := make([]*impact.Pairer, runtime.GOMAXPROCS(0))
+	var mu sync.Mutex
+	done := turn * pieces
+	r.share(pieces, func(worker, i int) {
+		if pairers[worker] == nil {
+			pairers[worker] = singles.Pairer(o)
+		}
+		pairers[worker].Rows(i*n/pieces, (i+1)*n/pieces)
+		if r.Progress != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			r.Progress(float64(done) / float64(pieces*singles.Ranges()))
+		}
+	})
+	var parts []*impact.PairsPart
+	for _, p := range pairers {
+		if p != nil {
+			parts = append(parts, p.Part())
+		}
+	}
+	return parts
+}
+
 // share runs a piece of work for every number below n, on all processors, until
-// it is done or the context is.
-func (r *pairsRun) share(n int, work func(i int)) {
+// it is done or the context is. The work is told which worker does it.
+func (r *pairsRun) share(n int, work func(worker, i int)) {
 	var next atomic.Int64
 	var all sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
+	for worker := range min(n, runtime.GOMAXPROCS(0)) {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && r.ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				work(i)
+				work(worker, i)
 			}
 		})
 	}

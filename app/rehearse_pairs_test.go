@@ -158,6 +158,51 @@ func TestRehearsePairsRefused(t *testing.T) {
 	}
 }
 
+// With the right road down already, the left one and the hub are single points.
+func TestRehearseGiven(t *testing.T) {
+	o := roads(t)
+	o.Given = []string{"a/right"}
+	var out bytes.Buffer
+	if err := RehearsePairs(t.Context(), &out, o); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []string{"3 components that can fail, 2 dependents", "3 pairs judged", "in 0 of them", "Down already, with what follows (1): a/right", "532  a/hub", "a/shop: alone a/bank a/hub a/left; 0 pairs"} {
+		if !strings.Contains(out.String(), w) {
+			t.Errorf("doesn't say %q:\n%s", w, out.String())
+		}
+	}
+	o.Given = []string{"a/wrong"}
+	complaint(t, RehearsePairs(t.Context(), io.Discard, o), ExitUsage, []string{"a/wrong"})
+	complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"a/wrong"})
+}
+
+func TestRehearseCuts(t *testing.T) {
+	for format, want := range map[string]string{
+		"text": "What takes a/shop down, 2 at most together, edition of 2024-05-02: 3 sets.\n\n1 together:\n  a/bank\n\n2 together:\n  a/hub a/right\n  a/left a/right\n",
+		"csv":  "order,components\n1,a/bank\n2,a/hub a/right\n2,a/left a/right\n",
+		"json": `"cut_sets": [`,
+	} {
+		o := roads(t)
+		o.Cuts, o.Order, o.Format = "a/shop", 2, format
+		var out bytes.Buffer
+		if err := RehearseCuts(t.Context(), &out, o); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("%s, %v:\n%s", format, err, out.String())
+		}
+		complaint(t, RehearseCuts(t.Context(), &full{room: 9}, o), ExitInput, []string{"no space left"})
+		o.Lang = "fr"
+		out.Reset()
+		if err := RehearseCuts(t.Context(), &out, o); err != nil || format == "text" && !strings.Contains(out.String(), "À 2 :\n  a/hub a/right") {
+			t.Errorf("%s in French, %v:\n%s", format, err, out.String())
+		}
+		o.Cuts = "a/nothing"
+		complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"a/nothing"})
+		o.Format = "xml"
+		complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"xml"})
+		o.Format, o.Catalog = "text", "nowhere"
+		complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitInput, []string{"nowhere"})
+	}
+}
+
 // Progress goes up to one and is never told by two at once.
 func TestRehearsePairsProgress(t *testing.T) {
 	o := roads(t)

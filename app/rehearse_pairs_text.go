@@ -1,11 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +33,7 @@ type (
 		Requirements  int               `json:"requirements"`
 		Edges         int               `json:"edges"`
 		Horizon       string            `json:"horizon"`
+		Standing      []catalog.NodeID  `json:"down_already"`
 		Pairs         int64             `json:"pairs"`
 		EmergentPairs int64             `json:"emergent_pairs"`
 		Seconds       float64           `json:"seconds"`
@@ -66,8 +65,11 @@ const harmIs = "people behind what is lost, the failed components themselves lef
 func (r *pairsReport) json() pairsJSON {
 	out := pairsJSON{
 		AsOf: r.options.AsOf.Format(time.DateOnly), Digest: r.ed.Digest(), Components: r.gates.Components(),
-		Dependents: len(r.ed.Nodes()) - r.gates.Components(), Horizon: "for good", Seconds: r.seconds, Harm: harmIs,
+		Dependents: r.dependents(), Horizon: "for good", Standing: r.gates.Standing(), Seconds: r.seconds, Harm: harmIs,
 		Worst: []contingencyJSON{}, Joint: []contingencyJSON{}, Singles: []contingencyJSON{}, Points: []pointsJSON{},
+	}
+	if out.Standing == nil {
+		out.Standing = []catalog.NodeID{}
 	}
 	if r.options.Horizon > 0 {
 		out.Horizon = r.options.Horizon.String()
@@ -86,7 +88,7 @@ func (r *pairsReport) json() pairsJSON {
 	if !r.options.Double {
 		out.Worst = out.Singles
 	}
-	for _, p := range r.points() {
+	for _, p := range r.pairs.Points {
 		row := pointsJSON{Dependent: p.Node, People: p.People, Single: p.Single}
 		if r.options.Double {
 			row.Pairs = &p.Pairs
@@ -108,6 +110,11 @@ func contingenciesJSON(cs []impact.Contingency) []contingencyJSON {
 	return out
 }
 
+// dependents counts what rests on components and is not down already.
+func (r *pairsReport) dependents() int {
+	return len(r.ed.Nodes()) - r.gates.Components() - len(r.gates.Standing())
+}
+
 // size counts the groups and their members.
 func (r *pairsReport) size() (groups, members int) {
 	for _, n := range r.ed.Nodes() {
@@ -117,16 +124,6 @@ func (r *pairsReport) size() (groups, members int) {
 		}
 	}
 	return groups, members
-}
-
-// points is the dependents with the most people behind them and at least one way
-// to fall to one or two failures.
-func (r *pairsReport) points() []impact.Points {
-	points := slices.DeleteFunc(slices.Clone(r.pairs.Points), func(p impact.Points) bool { return len(p.Single) == 0 && p.Pairs == 0 })
-	slices.SortStableFunc(points, func(a, b impact.Points) int {
-		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(len(b.Single), len(a.Single)))
-	})
-	return points[:min(r.options.Top, len(points))]
 }
 
 // csv writes the worst, one row each.

@@ -16,6 +16,7 @@ const fewLost = 6
 type pairsWords struct {
 	head, held, good, pairs, pairsTitle, jointTitle, singlesTitle string
 	pointsTitle, none, row, extra, lost, alone, point, harm       string
+	standing, cuts, order                                         string
 }
 
 func (r *pairsReport) words() pairsWords {
@@ -35,6 +36,9 @@ func (r *pairsReport) words() pairsWords {
 			lost:         "              tombent (%d) : %s\n",
 			alone:        " (et %d paires, %d personnes de plus)",
 			point:        "  %10d  %s : seuls %s ; %d paires\n",
+			standing:     "Déjà en panne, avec ce qui s'ensuit (%d) : %s\n",
+			cuts:         "Ce qui fait tomber %s, au plus %d à la fois, édition du %s : %d ensembles.\n",
+			order:        "\nÀ %d :\n",
 			harm:         "Les chiffres sont les personnes derrière ce qui tombe, sans les composants en panne eux-mêmes ; 1 où nul ne les connaît.\n",
 		}
 	}
@@ -53,6 +57,9 @@ func (r *pairsReport) words() pairsWords {
 		lost:         "              lost (%d): %s\n",
 		alone:        " (and in %d pairs, %d people more)",
 		point:        "  %10d  %s: alone %s; %d pairs\n",
+		standing:     "Down already, with what follows (%d): %s\n",
+		cuts:         "What takes %s down, %d at most together, edition of %s: %d sets.\n",
+		order:        "\n%d together:\n",
 		harm:         "Figures are the people behind what is lost, the failed components themselves left out; 1 where nobody knows.\n",
 	}
 }
@@ -62,13 +69,16 @@ func (r *pairsReport) text() string {
 	var b strings.Builder
 	w := r.words()
 	groups, members := r.size()
-	fmt.Fprintf(&b, w.head, r.options.AsOf.Format(time.DateOnly), r.gates.Components(), len(r.ed.Nodes())-r.gates.Components(), groups, members)
+	fmt.Fprintf(&b, w.head, r.options.AsOf.Format(time.DateOnly), r.gates.Components(), r.dependents(), groups, members)
 	if r.options.Horizon > 0 {
 		fmt.Fprintf(&b, w.held, r.options.Horizon)
 	} else {
 		b.WriteString(w.good)
 	}
 	b.WriteString(w.harm)
+	if down := r.gates.Standing(); len(down) > 0 {
+		fmt.Fprintf(&b, w.standing, len(down), names(down, fewLost, r.lang))
+	}
 	if r.options.Double {
 		fmt.Fprintf(&b, w.pairs, r.pairs.Judged, r.seconds, r.pairs.Emergent)
 		r.list(&b, w.pairsTitle, r.pairs.Worst)
@@ -76,7 +86,7 @@ func (r *pairsReport) text() string {
 	}
 	r.list(&b, w.singlesTitle, r.pairs.Singles)
 	fmt.Fprintf(&b, "\n%s\n", w.pointsTitle)
-	points := r.points()
+	points := r.pairs.Points
 	for _, p := range points {
 		single := names(p.Single, fewLost, r.lang)
 		if single == "" {

@@ -207,7 +207,8 @@ func (s *rawShift) bare() *word  { return &s.ID }
 type decoder struct {
 	Problems
 	file string
-	days []time.Time // every from and until
+	days []time.Time                       // every from and until
+	keys map[reflect.Type]map[string][]int // see fields
 }
 
 func (d *decoder) at(n *yaml.Node) place { return place{d.file, n.Line} }
@@ -254,8 +255,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 // mapping decodes a mapping into a struct by its yaml tags. Keys that are
 // unknown or written twice are faults.
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value) {
-	keys := map[string]reflect.Value{}
-	fields(v, keys)
+	keys := d.fields(v.Type())
 	brief, mayBeBare := reflect.TypeAssert[brief](v.Addr())
 	bare := mayBeBare && n.Kind == yaml.ScalarNode
 	if n.Kind != yaml.MappingNode && !bare {
@@ -280,27 +280,35 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value) {
 			d.problem(d.at(key), "", "key %q is written twice", key.Value)
 		default:
 			seen[key.Value] = true
-			d.value(n.Content[i+1], field)
-			if day, ok := reflect.TypeAssert[*date](field.Addr()); ok && key.Value != "as_of" && !day.IsZero() {
+			into := v.FieldByIndex(field)
+			d.value(n.Content[i+1], into)
+			if day, ok := reflect.TypeAssert[*date](into.Addr()); ok && key.Value != "as_of" && !day.IsZero() {
 				d.days = append(d.days, day.Time)
 			}
 		}
 	}
 }
 
-// fields collects the fields of a struct by their key, embedded ones included.
-func fields(v reflect.Value, into map[string]reflect.Value) {
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		switch {
-		case f.Anonymous && f.Type.Kind() == reflect.Struct:
-			fields(v.Field(i), into)
-		case v.Type() == reflect.TypeFor[rawText]() && f.Name != "At":
-			into[strings.ToLower(f.Name)] = v.Field(i)
-		case f.Tag.Get("yaml") != "":
-			into[f.Tag.Get("yaml")] = v.Field(i)
+// fields gives the fields of a struct by their key, embedded ones included. They
+// are worked out once for each kind: a large catalogue has a million mappings.
+func (d *decoder) fields(t reflect.Type) map[string][]int {
+	if keys, ok := d.keys[t]; ok {
+		return keys
+	}
+	keys := map[string][]int{}
+	for _, f := range reflect.VisibleFields(t) {
+		switch tag := f.Tag.Get("yaml"); {
+		case t == reflect.TypeFor[rawText]() && f.Name != "At":
+			keys[strings.ToLower(f.Name)] = f.Index
+		case tag != "":
+			keys[tag] = f.Index
 		}
 	}
+	if d.keys == nil {
+		d.keys = map[reflect.Type]map[string][]int{}
+	}
+	d.keys[t] = keys
+	return keys
 }
 
 // scalar decodes the kinds of scalars, and tells whether v is one.

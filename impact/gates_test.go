@@ -1,6 +1,7 @@
 package impact_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -10,42 +11,80 @@ import (
 
 	"tocsin/catalog"
 	"tocsin/impact"
+	"tocsin/incident"
 )
 
-// failing is components that fail wholly when the play begins.
-func failing(ids ...catalog.NodeID) []impact.Failure {
-	var out []impact.Failure
-	for _, id := range ids {
-		out = append(out, impact.Failure{Node: id, State: catalog.Down, Since: start()})
-	}
-	return out
-}
-
-// standing is how every node stands at a time, by the engine: its one state, as
-// a failure of whole nodes leaves a node alike in all of its footprint.
-func standing(t *testing.T, e *impact.Engine, fails []impact.Failure, now time.Time) map[catalog.NodeID]catalog.State {
+// asked gives a question to the engine: what is lost under a contingency, beside
+// what stands under all of them.
+func asked(t *testing.T, ed *catalog.Edition, o impact.GateOptions) func(fail ...catalog.NodeID) []catalog.NodeID {
 	t.Helper()
-	out := map[catalog.NodeID]catalog.State{}
-	for _, effect := range e.Assess(fails, now) {
-		if old, ok := out[effect.Node]; ok && old != effect.State {
-			t.Fatalf("%s is %s and %s in different regions", effect.Node, old, effect.State)
+	e := impact.New(ed)
+	now := o.Start.Add(1000 * time.Hour)
+	if o.Horizon > 0 {
+		now = o.Start.Add(o.Horizon)
+	}
+	return func(fail ...catalog.NodeID) []catalog.NodeID {
+		fails := slices.Clone(o.Standing)
+		for _, id := range fail {
+			fails = append(fails, impact.Failure{Node: id, State: catalog.Down, Since: o.Start})
 		}
-		out[effect.Node] = effect.State
+		return fallen(t, ed, o, e.Assess(fails, now))
+	}
+}
+
+// fallen reads off effects which nodes are down in all of their footprint, or, at
+// the level of degraded, not up in some of it; Feared, what is unknown is not.
+func fallen(t *testing.T, ed *catalog.Edition, o impact.GateOptions, effects []incident.Effect) []catalog.NodeID {
+	t.Helper()
+	w := &twin{ed: ed}
+	for _, r := range ed.Regions() {
+		if r.Level != catalog.Area && len(ed.Children(r.ID)) == 0 {
+			w.leaves = append(w.leaves, r.ID)
+		}
+	}
+	at := spread(t, w, effects)
+	var out []catalog.NodeID
+	for _, n := range ed.Nodes() {
+		whole, part := true, false
+		for _, leaf := range w.leaves {
+			if !w.exists(n.ID, leaf) {
+				continue
+			}
+			state := at[spot{n.ID, leaf}].State
+			whole = whole && state == catalog.Down
+			part = part || state == catalog.Down || state == catalog.Degraded || o.Feared && state == catalog.Unknown
+		}
+		if o.Level == catalog.Degraded && part || o.Level != catalog.Degraded && whole {
+			out = append(out, n.ID)
+		}
 	}
 	return out
 }
 
-// fallen is what [standing] says is down, or not even degraded, but for the
-// failed ones themselves.
-func fallen(states map[catalog.NodeID]catalog.State, level catalog.State, but ...catalog.NodeID) []catalog.NodeID {
+func without(ids []catalog.NodeID, but ...catalog.NodeID) []catalog.NodeID {
 	var out []catalog.NodeID
-	for id, s := range states {
-		if !slices.Contains(but, id) && (s == catalog.Down || s == level) {
+	for _, id := range ids {
+		if !slices.Contains(but, id) {
 			out = append(out, id)
 		}
 	}
-	slices.Sort(out)
 	return out
+}
+
+// options draws what gates are asked for. With Feared goes the level of degraded:
+// effects don't tell what may be down.
+func options(r *rand.Rand, ed *catalog.Edition) impact.GateOptions {
+	o := impact.GateOptions{
+		Level:   pick(r, catalog.Down, catalog.Degraded),
+		Horizon: pick(r, 0, 0, time.Nanosecond, time.Hour, 3*time.Hour, 5*time.Hour),
+		Room:    pick(r, 0, 1, 300, 1000), // bits, bits of some, lists
+		Start:   start().Add(5 * time.Hour),
+	}
+	if r.IntN(2) == 0 {
+		o.Standing = randomFailures(r, ed)
+		o.Feared = o.Level == catalog.Degraded && r.IntN(2) == 0
+	}
+	return o
 }
 
 // redundant is a random world of groups that need several losses, with cycles,
@@ -83,7 +122,19 @@ func pairsOf(g *impact.Gates, parts, top int) *impact.Pairs {
 	s := g.Singles(reach...)
 	var out []*impact.PairsPart
 	for i := range parts {
-		out = append(out, s.PlainPairs(i, parts, top), s.PairRows(i*n/parts, (i+1)*n/parts, top))
+		out = append(out, s.PlainPairs(i, parts, top))
+	}
+	floor := s.Floor(top, out...)
+	for i := range s.Ranges() {
+		seconds := s.Takers(i)
+		pairers := []*impact.Pairer{
+			s.Pairer(impact.PairOptions{Seconds: seconds, Top: top, Floor: floor}),
+			s.Pairer(impact.PairOptions{Seconds: seconds, Top: top, Floor: floor}),
+		}
+		for j := range parts {
+			pairers[j%2].Rows(j*n/parts, (j+1)*n/parts)
+		}
+		out = append(out, pairers[0].Part(), pairers[1].Part())
 	}
 	slices.Reverse(out)
 	return s.Pairs(top, out...)
@@ -92,16 +143,13 @@ func pairsOf(g *impact.Gates, parts, top int) *impact.Pairs {
 // slowPairs answers the same by asking the engine about every pair.
 func slowPairs(t *testing.T, ed *catalog.Edition, o impact.GateOptions) *impact.Pairs {
 	t.Helper()
-	e := impact.New(ed)
-	now := start().Add(1000 * time.Hour)
-	if o.Horizon > 0 {
-		now = start().Add(o.Horizon)
-	}
+	lost := asked(t, ed, o)
+	before := lost()
 	var fails []catalog.NodeID
 	weight := map[catalog.NodeID]int64{}
 	for _, n := range ed.Nodes() {
 		weight[n.ID] = max(int64(n.People), 1)
-		if n.Kind != catalog.Dependent {
+		if n.Kind != catalog.Dependent && !slices.Contains(before, n.ID) {
 			fails = append(fails, n.ID)
 		}
 	}
@@ -110,12 +158,12 @@ func slowPairs(t *testing.T, ed *catalog.Edition, o impact.GateOptions) *impact.
 	paired := map[catalog.NodeID]impact.Paired{}
 	cuts := map[catalog.NodeID]int64{}
 	for _, a := range fails {
-		alone[a] = fallen(standing(t, e, failing(a), now), o.Level)
+		alone[a] = without(lost(a), before...)
 	}
 	for i, a := range fails {
 		for _, b := range fails[i+1:] {
 			p.Judged++
-			c := impact.Contingency{Fail: []catalog.NodeID{a, b}, Lost: fallen(standing(t, e, failing(a, b), now), o.Level, a, b)}
+			c := impact.Contingency{Fail: []catalog.NodeID{a, b}, Lost: without(without(lost(a, b), before...), a, b)}
 			for _, id := range c.Lost {
 				c.Harm += weight[id]
 				if !slices.Contains(alone[a], id) && !slices.Contains(alone[b], id) {
@@ -146,14 +194,17 @@ func slowPairs(t *testing.T, ed *catalog.Edition, o impact.GateOptions) *impact.
 		p.Singles = append(p.Singles, c)
 	}
 	for _, n := range ed.Nodes() {
-		if n.Kind == catalog.Dependent {
+		if n.Kind == catalog.Dependent && !slices.Contains(before, n.ID) {
 			points := impact.Points{Node: n.ID, People: weight[n.ID], Pairs: cuts[n.ID]}
 			for _, a := range fails {
 				if slices.Contains(alone[a], n.ID) {
 					points.Single = append(points.Single, a)
+					points.Singles++
 				}
 			}
-			p.Points = append(p.Points, points)
+			if points.Singles > 0 || points.Pairs > 0 {
+				p.Points = append(p.Points, points)
+			}
 		}
 	}
 	slowOrder(p)
@@ -174,6 +225,9 @@ func slowOrder(p *impact.Pairs) {
 		}
 		return func(a, b impact.Contingency) int { return slices.Compare(key(a), key(b)) }
 	}
+	slices.SortStableFunc(p.Points, func(a, b impact.Points) int {
+		return cmp.Or(int(b.People-a.People), int(b.Singles-a.Singles))
+	})
 	slices.SortFunc(p.Worst, by(func(c impact.Contingency) int64 { return c.Harm }))
 	slices.SortFunc(p.Joint, by(func(c impact.Contingency) int64 { return c.Extra }))
 }
@@ -187,10 +241,7 @@ func TestPairsTwin(t *testing.T) {
 	for seed := range uint64(cases) {
 		r := rand.New(rand.NewPCG(seed, 11))
 		ed := redundant(r)
-		o := impact.GateOptions{
-			Level:   pick(r, catalog.Down, catalog.Degraded),
-			Horizon: pick(r, 0, time.Nanosecond, time.Hour, 3*time.Hour, 5*time.Hour),
-		}
+		o := options(r, ed)
 		g := impact.New(ed).Gates(o)
 		want := slowPairs(t, ed, o)
 		emergent += len(want.Joint)
@@ -202,6 +253,7 @@ func TestPairsTwin(t *testing.T) {
 		want.Worst = want.Worst[:min(top, len(want.Worst))]
 		want.Joint = want.Joint[:min(top, len(want.Joint))]
 		want.Singles = want.Singles[:min(top, len(want.Singles))]
+		want.Points = want.Points[:min(top, len(want.Points))]
 		if got := pairsOf(g, 1+r.IntN(3), top); recount(got) != recount(want) {
 			t.Fatalf("seed %d, %+v, the worst %d:\n%s\nexpected\n%s", seed, o, top, recount(got), recount(want))
 		}

@@ -27,7 +27,7 @@ func rehearsal(ctx context.Context, k *call) error {
 	if _, err := k.parse(0); err != nil {
 		return err
 	}
-	if sweep.Single || sweep.Double {
+	if sweep.Asked() {
 		return k.rehearsePairs(ctx, o, sweep)
 	}
 	return app.Rehearse(k.out, o)

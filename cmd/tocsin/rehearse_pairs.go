@@ -11,6 +11,12 @@ func (k *call) sweep(o *app.Sweep) {
 	k.flags.BoolVar(&o.Single, "n1", false, "every single component failing alone, in place of --fail")
 	k.flags.BoolVar(&o.Double, "n2", false, "every two components failing together, and every one alone")
 	k.flags.IntVar(&o.Top, "top", 20, "`N`: how many of the worst to show, of --n1 and --n2")
+	k.flags.Func("given", "`NODE` that is down already, before --n1, --n2 or --cuts, as rogers/ip-core; may be given more than once", func(s string) error {
+		o.Given = append(o.Given, s)
+		return nil
+	})
+	k.flags.StringVar(&o.Cuts, "cuts", "", "`NODE`: the smallest sets of components that take it down together")
+	k.flags.IntVar(&o.Order, "order", 3, "`1|2|3`: how many components a set of --cuts may have")
 }
 
 // rehearsePairs runs N-1 and N-2 once the flags are read.
@@ -21,7 +27,11 @@ func (k *call) rehearsePairs(ctx context.Context, o app.RehearseOptions, sweep a
 	}
 	done := k.progress("rehearsing")
 	pairs.Progress = done.at
-	err = app.RehearsePairs(ctx, k.out, pairs)
+	answer := app.RehearsePairs
+	if sweep.Cuts != "" {
+		answer = app.RehearseCuts
+	}
+	err = answer(ctx, k.out, pairs)
 	done.clear()
 	return err
 }

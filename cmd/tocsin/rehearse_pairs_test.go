@@ -29,6 +29,16 @@ func TestGenerateAndRehearse(t *testing.T) {
 	}
 }
 
+func TestRehearseCutsAndGiven(t *testing.T) {
+	text := done(t, "rehearse", "--cuts", "interac/debit", "--order", "2", "--edition", "2022-07-08")
+	if !strings.Contains(text, "1 together:") || !strings.Contains(text, "rogers/ip-core") {
+		t.Errorf("debit hangs on the one core, but:\n%s", text)
+	}
+	if text := done(t, "rehearse", "--n1", "--given", "rogers/ip-core", "--edition", "2022-07-08"); !strings.Contains(text, "Down already") {
+		t.Errorf("nothing is down already in:\n%s", text)
+	}
+}
+
 func TestRehearseRefused(t *testing.T) {
 	for _, args := range [][]string{{"rehearse"}, {"rehearse", "--n3"}, {"rehearse", "--n2", "--top", "x"}, {"catalog", "generate"}} {
 		if r := tocsin(t, args...); r.code != app.ExitUsage || !strings.Contains(r.errs, "→") {
