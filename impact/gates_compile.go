@@ -68,7 +68,7 @@ func (c *compiler) stand(o GateOptions) {
 // felt tells at which instant a group must be lost to be felt at another; false
 // if it isn't felt at all.
 func (c *compiler) felt(g *group, at instant) (instant, bool) {
-	if c.level == down && !g.down || g.loss > len(g.members) {
+	if c.level == down && !g.down || g.loss > len(g.members) && !c.shared(g) {
 		return 0, false
 	}
 	if at == never || g.holdover <= 0 {
@@ -124,14 +124,11 @@ func (c *compiler) discover() {
 	}
 	for i := 0; i < len(c.moments); i++ {
 		m := c.moments[i]
-		for g := range c.needs[m.node] {
-			group := &c.needs[m.node][g]
-			if at, ok := c.felt(group, m.at); ok {
-				for _, member := range group.members {
-					enter(c.seen(member, group, m.cell, at))
-				}
+		c.draws(m, func(g *group, at instant) {
+			for _, member := range g.members {
+				enter(c.seen(member, g, m.cell, at))
 			}
-		}
+		})
 	}
 	place := make([]int, len(c.nodes))
 	for i, n := range c.order {
@@ -154,13 +151,11 @@ func (c *compiler) compile() *Gates {
 	parts := make([][]int32, len(c.moments)) // the gates of each moment's groups
 	for i, m := range c.moments {
 		if !c.alone(m) {
+			w := wiring{compiler: c, m: m, next: -1}
 			for j := range c.needs[m.node] {
-				if group := &c.needs[m.node][j]; group.loss > 1 {
-					if _, ok := c.felt(group, m.at); ok {
-						parts[i] = append(parts[i], c.gate(int32(group.loss)))
-					}
-				}
+				w.group(&c.needs[m.node][j])
 			}
+			parts[i] = w.gates
 		}
 		c.gateOf[m] = c.gate(1)
 		if g.leaf[m.node] < 0 {
@@ -206,9 +201,12 @@ func (c *compiler) together(moments []moment) int32 {
 // is the group's.
 func (c *compiler) alone(m moment) bool {
 	felt := 0
-	for g := range c.needs[m.node] {
-		if _, ok := c.felt(&c.needs[m.node][g], m.at); ok {
-			felt++
+	for i := range c.needs[m.node] {
+		g := &c.needs[m.node][i]
+		if at, ok := c.felt(g, m.at); ok {
+			if felt++; !c.plain(g, at) {
+				return false
+			}
 		}
 	}
 	return felt == 1 && c.count[m.node] == 1
@@ -223,27 +221,15 @@ func (c *compiler) link(m moment, parts []int32, leaf int32) {
 	if c.stands(m) {
 		c.gone = append(c.gone, own)
 	}
+	w := wiring{compiler: c, m: m, gates: parts}
 	for j := range c.needs[m.node] {
 		group := &c.needs[m.node][j]
-		at, ok := c.felt(group, m.at)
-		if !ok {
+		if at, ok := c.felt(group, m.at); ok && alone {
+			c.need[own] = int32(group.loss)
+			w.members(own, group, at, nil)
 			continue
 		}
-		into := own
-		switch {
-		case group.loss == 1:
-		case alone:
-			c.need[own] = int32(group.loss)
-		default:
-			into, parts = parts[0], parts[1:]
-			c.in[own] = append(c.in[own], into)
-		}
-		for _, member := range group.members {
-			if seen := c.seen(member, group, m.cell, at); len(seen) > 0 {
-				gate := c.together(seen)
-				c.in[into] = append(c.in[into], gate)
-			}
-		}
+		w.group(group)
 	}
 }
 
