@@ -20,7 +20,7 @@ type CatalogOptions struct {
 // CheckCatalog checks every edition of a catalogue, and prints what readers of
 // the one asked for should know. Broken input is a Failure with [ExitInput].
 func CheckCatalog(out io.Writer, o CatalogOptions) error {
-	_, asJSON, err := o.Style.plain()
+	lang, asJSON, err := o.Style.plain()
 	if err != nil {
 		return err
 	}
@@ -40,10 +40,13 @@ func CheckCatalog(out io.Writer, o CatalogOptions) error {
 		})
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "The catalogue holds together. Editions: %d. As of %s: Carriers: %d; components and dependents: %d; regions: %d.\n",
-		len(days), o.AsOf.Format(time.DateOnly), len(ed.Carriers()), len(ed.Nodes()), len(ed.Regions()))
+	head := catalog.Text{
+		EN: "The catalogue holds together. Editions: %d. As of %s: Carriers: %d; components and dependents: %d; regions: %d.\n",
+		FR: "Le catalogue se tient. Éditions : %d. Au %s : fournisseurs : %d ; composants et dépendants : %d ; régions : %d.\n",
+	}
+	fmt.Fprintf(&b, head.In(lang), len(days), o.AsOf.Format(time.DateOnly), len(ed.Carriers()), len(ed.Nodes()), len(ed.Regions()))
 	for _, f := range findings {
-		fmt.Fprintf(&b, "- %s\n", f.Text)
+		fmt.Fprintf(&b, "- %s\n", f.In(lang))
 	}
 	return Put(out, b.String())
 }

@@ -94,11 +94,7 @@ func (t *rehearsalText) tie(tie impact.Tie, stuck bool) {
 	}
 	t.line(2, how+" (%s)", t.name(tie.From), t.name(tie.To), t.claim(tie.Provenance))
 	if len(tie.Around) > 0 {
-		var names []string
-		for _, id := range tie.Around {
-			names = append(names, t.name(id))
-		}
-		t.line(3, t.say("or on %s, which works", "ou sur %s, qui marche"), strings.Join(names, ", "))
+		t.line(3, t.say("or on %s, which works", "ou sur %s, qui marche"), t.names(tie.Around))
 	}
 	switch {
 	case tie.Frees && stuck:

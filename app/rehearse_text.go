@@ -130,6 +130,7 @@ func (t *rehearsalText) totals(sum rehearse.Totals) {
 // fareAlike tells whether two rows say the same of a node in two places.
 func fareAlike(a, b rehearse.Affected) bool {
 	return a.Node == b.Node && a.State == b.State && a.Fails.Equal(b.Fails) && slices.Equal(a.Path, b.Path) &&
+		slices.Equal(a.Backup, b.Backup) && a.Load == b.Load &&
 		len(a.Standing) == len(b.Standing) && len(a.Withdrawn) == len(b.Withdrawn)
 }
 
@@ -154,7 +155,12 @@ func (t *rehearsalText) affected(rows []rehearse.Affected) {
 	if !a.Fails.IsZero() {
 		t.line(2, t.say("worsens in %s, at %s", "s’aggrave dans %s, à %s"), t.length(a.Left), stamp(a.Fails))
 	}
-	if a.State == catalog.Up && a.Fails.IsZero() {
+	if a.Load != "" {
+		t.line(2, t.say("only because users of others come to %s", "seulement parce que des usagers d’autres réseaux se tournent vers %s"), t.name(a.Load))
+	}
+	if len(a.Backup) > 0 {
+		t.line(2, t.say("carried by %s", "porté par %s"), t.names(a.Backup))
+	} else if a.State == catalog.Up && a.Fails.IsZero() {
 		t.line(2, "%s", t.say("its reserves outlast the failure", "ses réserves durent plus que la panne"))
 	}
 	if behind > 0 {
@@ -164,11 +170,7 @@ func (t *rehearsalText) affected(rows []rehearse.Affected) {
 		t.line(2, t.say("still works: %s", "marche encore : %s"), s.Text.In(t.lang))
 	}
 	for _, s := range a.Withdrawn {
-		var lost []string
-		for _, id := range s.Lost {
-			lost = append(lost, t.name(id))
-		}
-		t.line(2, t.say("not now: %s (%s is down)", "pas maintenant : %s (en panne : %s)"), s.Text.In(t.lang), strings.Join(lost, ", "))
+		t.line(2, t.say("not now: %s (%s is down)", "pas maintenant : %s (en panne : %s)"), s.Text.In(t.lang), t.names(s.Lost))
 	}
 }
 

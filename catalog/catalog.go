@@ -186,22 +186,40 @@ type Organisation struct {
 }
 
 // Requirement is a k-of-n group of nodes that something needs. The group is
-// met while at least AtLeast members are up in the region.
+// met while at least AtLeast members are up in the region. Where Shares says
+// what part of the load each member carries, it serves fully only while the
+// members that are up carry Enough: a partial loss degrades.
 type Requirement struct {
 	Members  []NodeID
 	AtLeast  int           // 1 ≤ AtLeast ≤ len(Members)
+	Shares   []int         // in the order of Members, in any one unit; nil: not said
+	Enough   int           // in the unit of Shares
 	Lost     State         // what losing the group does: Down or Degraded
 	Holdover time.Duration // how long the needer survives the loss
+	Backup   *Backup       // takes over when the group doesn't serve; nil: none
+	At       RegionID      // "" means the needer's own region
+	Note     Text
+	Provenance
+}
+
+// Backup is a group that takes over from another one: a second line, a
+// generator with its fuel.
+type Backup struct {
+	Members  []NodeID
+	AtLeast  int           // 1 ≤ AtLeast ≤ len(Members)
+	Serves   State         // its capacity: Up for all of the service, Degraded for a part
+	Holdover time.Duration // how long it carries once it has taken over; 0: without limit
 	At       RegionID      // "" means the needer's own region
 	Note     Text
 	Provenance
 }
 
 // Condition limits advice to a situation: all of Up are not known to be down,
-// and all of Down are down. The classic is attached-but-dead: radio network
-// up, core down.
+// all of Down are down, and of each of Attached the phones are attached but
+// dead: the radio network is not known to be down, and the core that it
+// attaches to (Node.Attaches) is.
 type Condition struct {
-	Up, Down []NodeID
+	Up, Down, Attached []NodeID
 }
 
 // Fallback is advice: what to do instead. It is a path through the same graph
@@ -242,14 +260,34 @@ type Node struct {
 
 	Needs        []Requirement // operates-with
 	RecoversWith []NodeID      // what its repair needs: a second kind of edge
+	// Attaches is the core that the phones on this radio network need; "" if
+	// not said, and for nodes of other kinds.
+	Attaches NodeID
 	// Absorbs are nodes whose users come here when they fail, so that this
-	// one may be slow without being at fault.
+	// one may be slow without being at fault. Shifts are those of them of which
+	// it is said how many come.
 	Absorbs []NodeID
+	Shifts  []Shift
+	Spare   *Spare // nil: how many more users it could serve isn't said
 	// Interconnects are nodes that this one's users call: when they fail, people
 	// complain here.
 	Interconnects []NodeID
 	Fallbacks     []Fallback
 	Note          Text
+	Provenance
+}
+
+// Shift is load that moves here when a node is down.
+type Shift struct {
+	From NodeID
+	Part float64       // of From's users, above 0, at most 1
+	Lag  time.Duration // until they come
+	Provenance
+}
+
+// Spare is how many users a node can serve well besides its own.
+type Spare struct {
+	Users int
 	Provenance
 }
 

@@ -42,6 +42,10 @@ type (
 		place
 		n int
 	}
+	percent struct { // written "30%"
+		place
+		part float64
+	}
 	rawText struct {
 		At     place
 		EN, FR word
@@ -110,21 +114,48 @@ type (
 		Sector word    `yaml:"sector"`
 		claim
 	}
-	rawNeed struct {
+	rawMember struct { // written as a bare id, or as a mapping
+		At    place
+		ID    word    `yaml:"id"`
+		Share *number `yaml:"share"`
+	}
+	rawGroup struct { // what a need and its backup share
 		At       place
-		All      []word   `yaml:"all"`
-		Any      []word   `yaml:"any"`
-		AtLeast  *number  `yaml:"at_least"`
-		Region   word     `yaml:"at"`
-		Lost     word     `yaml:"lost"`
-		Holdover span     `yaml:"holdover"`
-		Note     *rawText `yaml:"note"`
+		All      []*rawMember `yaml:"all"`
+		Any      []*rawMember `yaml:"any"`
+		AtLeast  *number      `yaml:"at_least"`
+		Region   word         `yaml:"at"`
+		Holdover span         `yaml:"holdover"`
+		Note     *rawText     `yaml:"note"`
 		claim
+	}
+	rawNeed struct {
+		rawGroup
+		Enough *number    `yaml:"enough"`
+		Lost   word       `yaml:"lost"`
+		Backup *rawBackup `yaml:"backup"`
 		period
 	}
+	rawBackup struct {
+		rawGroup
+		Serves word `yaml:"serves"`
+	}
+	rawShift struct { // written as a bare id, or as a mapping
+		At   place
+		ID   word    `yaml:"id"`
+		Part percent `yaml:"part"`
+		Lag  span    `yaml:"lag"`
+		claim
+	}
+	rawSpare struct {
+		At    place
+		Users *number `yaml:"users"`
+		claim
+	}
 	rawCondition struct {
-		Up   []word `yaml:"up"`
-		Down []word `yaml:"down"`
+		Up       []word `yaml:"up"`
+		Down     []word `yaml:"down"`
+		Attached []word `yaml:"attached_but_dead"`
 	}
 	rawFallback struct {
 		At     place
@@ -146,12 +177,14 @@ type (
 	}
 	rawComponent struct {
 		rawNode
-		Kind          word     `yaml:"kind"`
-		Service       word     `yaml:"service"`
-		ASNs          []number `yaml:"asns"`
-		Users         number   `yaml:"users"`
-		Absorbs       []word   `yaml:"absorbs"`
-		Interconnects []word   `yaml:"interconnects"`
+		Kind          word        `yaml:"kind"`
+		Service       word        `yaml:"service"`
+		ASNs          []number    `yaml:"asns"`
+		Users         number      `yaml:"users"`
+		Attaches      word        `yaml:"attaches"`
+		Absorbs       []*rawShift `yaml:"absorbs"`
+		Spare         *rawSpare   `yaml:"spare"`
+		Interconnects []word      `yaml:"interconnects"`
 	}
 	rawDependent struct {
 		rawNode
@@ -161,6 +194,13 @@ type (
 )
 
 func (e *entry) head() *entry { return e }
+
+// brief is a mapping of which mostly one word is written: it may stand alone.
+type brief interface{ bare() *word }
+
+func (b *rawBrand) bare() *word  { return &b.Name }
+func (m *rawMember) bare() *word { return &m.ID }
+func (s *rawShift) bare() *word  { return &s.ID }
 
 // decoder turns the nodes of one YAML file into entries, and goes on after a
 // fault so that all of them are found.
@@ -216,7 +256,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value) {
 func (d *decoder) mapping(n *yaml.Node, v reflect.Value) {
 	keys := map[string]reflect.Value{}
 	fields(v, keys)
-	brand, mayBeBare := reflect.TypeAssert[*rawBrand](v.Addr())
+	brief, mayBeBare := reflect.TypeAssert[brief](v.Addr())
 	bare := mayBeBare && n.Kind == yaml.ScalarNode
 	if n.Kind != yaml.MappingNode && !bare {
 		d.problem(d.at(n), "", "expected a mapping, found %s", found(n))
@@ -226,7 +266,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value) {
 		*at.Addr().Interface().(*place) = d.at(n)
 	}
 	if bare {
-		brand.Name = d.word(n)
+		*brief.bare() = d.word(n)
 		return
 	}
 	seen := map[string]bool{}
@@ -282,6 +322,11 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value) bool {
 		x, err := strconv.Atoi(strings.ReplaceAll(n.Value, "_", ""))
 		if d.wants(n, err == nil && x >= 0 && n.ShortTag() == "!!int", "a whole number, not negative") {
 			*p = number{d.at(n), x}
+		}
+	case *percent:
+		x, err := strconv.ParseFloat(strings.TrimSuffix(n.Value, "%"), 64)
+		if d.wants(n, err == nil && strings.HasSuffix(n.Value, "%") && 0 < x && x <= 100, "a percentage like 30%, above 0% and not above 100%") {
+			*p = percent{d.at(n), x / 100}
 		}
 	case *float64:
 		x, err := strconv.ParseFloat(n.Value, 64)

@@ -21,7 +21,10 @@ type Explanation struct {
 	Behind   []Named  `json:"behind,omitempty"`    // who rest on those, in turn
 	Repair   []Named  `json:"recovers_with,omitempty"`
 	Repairs  []Named  `json:"recovery_of,omitempty"` // whose repair needs this
+	Attaches []Named  `json:"attaches,omitempty"`    // the core that the phones on a radio network need
 	Absorbs  []Named  `json:"absorbs,omitempty"`
+	Comes    []Come   `json:"shifts,omitempty"` // how many of those that it absorbs
+	Spare    *Room    `json:"spare,omitempty"`
 	Calls    []Named  `json:"interconnects,omitempty"`
 	Nodes    []Named  `json:"nodes,omitempty"` // what an organisation runs, what is in a region, what delivers a service
 	Advice   []Advice `json:"fallback,omitempty"`
@@ -41,24 +44,43 @@ type Fact struct {
 	Value string `json:"value"`
 }
 
-// Group is a requirement in words.
+// Group is a requirement in words, or its backup.
 type Group struct {
 	AtLeast  int     `json:"at_least"`
 	Of       []Named `json:"of"`
-	Lost     State   `json:"lost"`
+	Shares   []int   `json:"shares,omitempty"` // in the order of Of
+	Enough   int     `json:"enough,omitempty"` // of the shares
+	Lost     State   `json:"lost,omitempty"`   // of a requirement
+	Serves   State   `json:"serves,omitempty"` // of a backup
+	Backup   *Group  `json:"backup,omitempty"`
 	Holdover string  `json:"holdover,omitempty"` // as time.Duration prints it; "" for none
 	At       *Named  `json:"at,omitempty"`       // nil for the needer's own region
 	Note     Text    `json:"note,omitzero"`
 	Claim    Claim   `json:"claim,omitzero"`
 }
 
+// Come is load that moves when a node is down, in words.
+type Come struct {
+	From    Named  `json:"from"`
+	Percent string `json:"percent"`       // of its users
+	Lag     string `json:"lag,omitempty"` // as time.Duration prints it; "" for none
+	Claim   Claim  `json:"claim,omitzero"`
+}
+
+// Room is how many more users can be served well, in words.
+type Room struct {
+	Users int   `json:"users"`
+	Claim Claim `json:"claim,omitzero"`
+}
+
 // Advice is a fallback in words.
 type Advice struct {
-	Text   Text    `json:"text"`
-	Needs  []Group `json:"needs,omitempty"`
-	IfUp   []Named `json:"if_up,omitempty"`
-	IfDown []Named `json:"if_down,omitempty"`
-	Claim  Claim   `json:"claim,omitzero"`
+	Text     Text    `json:"text"`
+	Needs    []Group `json:"needs,omitempty"`
+	IfUp     []Named `json:"if_up,omitempty"`
+	IfDown   []Named `json:"if_down,omitempty"`
+	Attached []Named `json:"if_attached_but_dead,omitempty"`
+	Claim    Claim   `json:"claim,omitzero"`
 }
 
 // Claim is a provenance with its sources spelt out.
@@ -118,6 +140,7 @@ func (e *Edition) explainNode(x *Explanation, n *Node) {
 	}
 	x.Regions = named(e, n.Regions)
 	x.Needs = e.groups(n.Needs)
+	e.explainDemand(x, n)
 	x.Repair, x.Absorbs, x.Calls = named(e, n.RecoversWith), named(e, n.Absorbs), named(e, n.Interconnects)
 	back := e.graph(operates).Reverse()
 	near := back.Next(x.ID)
@@ -129,8 +152,26 @@ func (e *Edition) explainNode(x *Explanation, n *Node) {
 	for _, f := range n.Fallbacks {
 		x.Advice = append(x.Advice, Advice{
 			Text: f.Text, Needs: e.groups(f.Needs), Claim: e.claim(f.Provenance),
-			IfUp: named(e, f.OnlyIf.Up), IfDown: named(e, f.OnlyIf.Down),
+			IfUp: named(e, f.OnlyIf.Up), IfDown: named(e, f.OnlyIf.Down), Attached: named(e, f.OnlyIf.Attached),
 		})
+	}
+}
+
+// explainDemand says what comes to a node when others fail, and how the phones
+// on a radio network can be attached and dead.
+func (e *Edition) explainDemand(x *Explanation, n *Node) {
+	if n.Attaches != "" {
+		x.Attaches = named(e, []NodeID{n.Attaches})
+	}
+	for _, s := range n.Shifts {
+		c := Come{From: named(e, []NodeID{s.From})[0], Percent: strconv.FormatFloat(100*s.Part, 'g', 4, 64), Claim: e.claim(s.Provenance)}
+		if s.Lag > 0 {
+			c.Lag = s.Lag.String()
+		}
+		x.Comes = append(x.Comes, c)
+	}
+	if n.Spare != nil {
+		x.Spare = &Room{Users: n.Spare.Users, Claim: e.claim(n.Spare.Provenance)}
 	}
 }
 
@@ -176,16 +217,28 @@ func (x *Explanation) fact(key, value string) {
 func (e *Edition) groups(needs []Requirement) []Group {
 	var groups []Group
 	for _, r := range needs {
-		g := Group{AtLeast: r.AtLeast, Of: named(e, r.Members), Lost: r.Lost, Note: r.Note, Claim: e.claim(r.Provenance)}
-		if r.Holdover > 0 {
-			g.Holdover = r.Holdover.String()
+		g := Group{
+			AtLeast: r.AtLeast, Of: named(e, r.Members), Shares: r.Shares, Enough: r.Enough, Lost: r.Lost,
+			Note: r.Note, Claim: e.claim(r.Provenance),
 		}
-		if r.At != "" {
-			g.At = &named(e, []RegionID{r.At})[0]
+		e.where(&g, r.Holdover, r.At)
+		if b := r.Backup; b != nil {
+			g.Backup = &Group{AtLeast: b.AtLeast, Of: named(e, b.Members), Serves: b.Serves, Note: b.Note, Claim: e.claim(b.Provenance)}
+			e.where(g.Backup, b.Holdover, b.At)
 		}
 		groups = append(groups, g)
 	}
 	return groups
+}
+
+// where adds a group's holdover and place.
+func (e *Edition) where(g *Group, holdover time.Duration, at RegionID) {
+	if holdover > 0 {
+		g.Holdover = holdover.String()
+	}
+	if at != "" {
+		g.At = &named(e, []RegionID{at})[0]
+	}
 }
 
 func (e *Edition) claim(p Provenance) Claim {

@@ -35,7 +35,9 @@ func (x Explanation) Text(l Lang) string {
 	p.names("behind these", x.Behind)
 	p.names("recovers with", x.Repair)
 	p.names("recovery of", x.Repairs)
+	p.names("phones need", x.Attaches)
 	p.names("absorbs the users of", x.Absorbs)
+	p.demand(x)
 	p.names("its users call those of", x.Calls)
 	p.names("nodes", x.Nodes)
 	p.advice(x.Advice)
@@ -70,21 +72,52 @@ func (p *printer) groups(depth int, head string, groups []Group) {
 	}
 	p.line(depth, "%s:", head)
 	for _, g := range groups {
-		head := fmt.Sprintf("%d of %d, or it is %s", g.AtLeast, len(g.Of), g.Lost)
-		if g.Holdover != "" {
-			head += " after " + g.Holdover
+		p.group(depth+1, fmt.Sprintf("%d of %d, or it is %s", g.AtLeast, len(g.Of), g.Lost), "after", g)
+		if g.Backup != nil {
+			p.group(depth+2, fmt.Sprintf("backup: %d of %d, and it is %s", g.Backup.AtLeast, len(g.Backup.Of), g.Backup.Serves), "for", *g.Backup)
 		}
-		if g.At != nil {
-			head += ", in " + g.At.ID
+	}
+}
+
+// group writes what a requirement and its backup have in common.
+func (p *printer) group(depth int, head, holdover string, g Group) {
+	if g.Holdover != "" {
+		head += " " + holdover + " " + g.Holdover
+	}
+	if g.Enough > 0 {
+		head += fmt.Sprintf(", or degraded below %d", g.Enough)
+	}
+	if g.At != nil {
+		head += ", in " + g.At.ID
+	}
+	p.line(depth, "%s", head)
+	for i, n := range g.Of {
+		share := ""
+		if i < len(g.Shares) {
+			share = fmt.Sprintf("  carries %d", g.Shares[i])
 		}
-		p.line(depth+1, "%s", head)
-		for _, n := range g.Of {
-			p.line(depth+2, "%s  %s", n.ID, n.Name.In(p.lang))
+		p.line(depth+1, "%s  %s%s", n.ID, n.Name.In(p.lang), share)
+	}
+	if note := g.Note.In(p.lang); note != "" {
+		p.line(depth+1, "note: %s", note)
+	}
+	p.claim(depth+1, g.Claim)
+}
+
+// demand writes how many come when others fail, and for how many there is room.
+func (p *printer) demand(x Explanation) {
+	if x.Spare == nil {
+		return
+	}
+	p.line(1, "room for %d more users", x.Spare.Users)
+	p.claim(2, x.Spare.Claim)
+	for _, c := range x.Comes {
+		line := fmt.Sprintf("%s%% of the users of %s", c.Percent, c.From.ID)
+		if c.Lag != "" {
+			line += " after " + c.Lag
 		}
-		if note := g.Note.In(p.lang); note != "" {
-			p.line(depth+2, "note: %s", note)
-		}
-		p.claim(depth+2, g.Claim)
+		p.line(2, "%s  %s", line, c.From.Name.In(p.lang))
+		p.claim(3, c.Claim)
 	}
 }
 
@@ -98,7 +131,7 @@ func (p *printer) advice(list []Advice) {
 		for _, c := range []struct {
 			state string
 			nodes []Named
-		}{{"not down", a.IfUp}, {"down", a.IfDown}} {
+		}{{"not down", a.IfUp}, {"down", a.IfDown}, {"attached but dead", a.Attached}} {
 			for _, n := range c.nodes {
 				p.line(3, "only if %s: %s  %s", c.state, n.ID, n.Name.In(p.lang))
 			}

@@ -15,6 +15,7 @@ type FindingKind string
 const (
 	NeedCycle        FindingKind = "cycle-of-need"     // nodes need each other in a circle
 	CircularRecovery FindingKind = "circular-recovery" // a repair needs what it is to repair
+	SharedBackup     FindingKind = "shared-backup"     // a backup falls with what it backs up
 	AssumedClaims    FindingKind = "assumed"           // claims for which no source was found
 )
 
@@ -23,33 +24,41 @@ const (
 type Finding struct {
 	Kind  FindingKind `json:"kind"`
 	Nodes []NodeID    `json:"nodes"` // of a cycle: in its order, from the first name on
-	Text  string      `json:"text"`  // in English: names, for an operator
+	Text  string      `json:"text"`  // in English, for an operator
+	FR    string      `json:"text_fr"`
 }
 
-// Findings gives the cycles of need, the circular recoveries, and a count of
-// what is assumed. A cycle of need is legal (it has one greatest fixed point).
+// In gives the text in a language; any but French is English.
+func (f Finding) In(l Lang) string { return Text{EN: f.Text, FR: f.FR}.In(l) }
+
+// Findings gives the cycles of need, the circular recoveries, the backups that
+// fall with what they back up, and a count of what is assumed. A cycle of need is legal (it has one greatest fixed point).
 // A member of a group counts as needed even where the group could lose it. For
 // every edge that lies on a cycle the shortest one is given.
 func (e *Edition) Findings() []Finding {
 	var found []Finding
 	for _, cycle := range e.graph(operates).Cycles() {
-		found = append(found, Finding{NeedCycle, nodeIDs(cycle), circle(cycle, "need each other")})
+		found = append(found, Finding{NeedCycle, nodeIDs(cycle), circle(cycle, "need each other: "), circle(cycle, "dépendent les uns des autres : ")})
 	}
 	both := e.graph(operates, recovers)
 	for _, cycle := range both.CyclesWith(e.graph(recovers).Edges()) {
-		found = append(found, Finding{CircularRecovery, nodeIDs(cycle), circle(cycle, "recovery waits for itself")})
+		found = append(found, Finding{CircularRecovery, nodeIDs(cycle), circle(cycle, "recovery waits for itself: "), circle(cycle, "le rétablissement s’attend lui-même : ")})
 	}
+	found = append(found, e.sharedBackups()...)
 	return append(found, e.assumed()...)
 }
 
 // way gives what a node leads to by one kind of edge.
 type way func(*Node) []NodeID
 
-// operates leads to all members of all groups.
+// operates leads to all members of all groups and of their backups.
 func operates(n *Node) []NodeID {
 	var to []NodeID
 	for _, r := range n.Needs {
 		to = append(to, r.Members...)
+		if r.Backup != nil {
+			to = append(to, r.Backup.Members...)
+		}
 	}
 	return to
 }
@@ -80,7 +89,7 @@ func nodeIDs(names []string) []NodeID {
 }
 
 func circle(cycle []string, what string) string {
-	return what + ": " + strings.Join(append(slices.Clone(cycle), cycle[0]), " → ")
+	return what + strings.Join(append(slices.Clone(cycle), cycle[0]), " → ")
 }
 
 // assumed counts what no source was found for; none if everything has one.
@@ -100,7 +109,10 @@ func (e *Edition) assumed() []Finding {
 	if len(ids) == 0 && assumed == 0 {
 		return nil
 	}
-	return []Finding{{AssumedClaims, ids, fmt.Sprintf(
-		"no source was found for %d of %d nodes and %d of %d requirements: pages show them as assumed",
-		len(ids), len(e.Nodes()), assumed, groups)}}
+	figures := []any{len(ids), len(e.Nodes()), assumed, groups}
+	return []Finding{{
+		AssumedClaims, ids,
+		fmt.Sprintf("no source was found for %d of %d nodes and %d of %d requirements: pages show them as assumed", figures...),
+		fmt.Sprintf("aucune source trouvée pour %d nœuds sur %d ni pour %d exigences sur %d : les pages les donnent comme supposés", figures...),
+	}}
 }

@@ -61,7 +61,7 @@ func TestEditionsHaveManyReaders(t *testing.T) {
 // TestEveryValueShowsInTheDigest changes each value of the small country, one at
 // a time: what loads as another world has another digest in some edition.
 func TestEveryValueShowsInTheDigest(t *testing.T) {
-	world := files(t, small())
+	world := supplied(t)
 	digests := func(world fs.FS) (all []string, err error) {
 		for _, asOf := range []string{"2021-12-31", july2022, "2022-10-01"} {
 			e, err := Load(world, day(asOf))
@@ -106,7 +106,7 @@ func TestEveryValueShowsInTheDigest(t *testing.T) {
 		})
 	}
 	for key := range strings.FieldsSeq("id en fr title url population lat lon zone sgc note users people sector asn holdover at_least lost " +
-		"as_of confidence brands name until") {
+		"as_of confidence brands name until share enough serves lag part") {
 		if shown[key] == 0 {
 			t.Errorf("no %s shows in the digest", key)
 		}
@@ -116,7 +116,7 @@ func TestEveryValueShowsInTheDigest(t *testing.T) {
 // another is a value that may stand where one stands, and isn't it.
 func another(n *yaml.Node) string {
 	if other, ok := map[string]string{
-		"2022-07-08": "2022-07-07", "2021-05-11": "2021-05-12", "2022-01-01": "2021-12-31", "5m": "6m", "degraded": "down",
+		"2022-07-08": "2022-07-07", "2021-05-11": "2021-05-12", "2022-01-01": "2021-12-31", "5m": "6m", "10m": "6m", "15m": "6m", "8h": "7h", "20%": "30%", "degraded": "down", "up": "degraded",
 		"assumed": "reported", "confirmed": "reported", "America/Toronto": "America/Halifax", "America/Winnipeg": "America/Regina",
 	}[n.Value]; ok {
 		return other

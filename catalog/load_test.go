@@ -60,7 +60,7 @@ func TestLoadSmall(t *testing.T) {
 		{"a need takes the claim around", fmt.Sprintf("%v %s", voice.Needs[0].Sources, voice.Needs[0].Confidence), "[paper] reported"},
 		{"advice", sales.Fallbacks[1].Text.In(FR), "Appelez-nous par Bleu."},
 		{"advice that needs", fmt.Sprint(sales.Fallbacks[1].Needs[0].Members), "[blue/voice]"},
-		{"advice on a condition", fmt.Sprint(sales.Fallbacks[1].OnlyIf), "{[blue/voice] [red/core]}"},
+		{"advice on a condition", fmt.Sprint(sales.Fallbacks[1].OnlyIf), "{[blue/voice] [red/core] []}"},
 		{"dependents are of one kind", sales.Kind, Dependent},
 		{"users and people", [2]int{voice.People, sales.People}, [2]int{120, 40}},
 		{"no needs", len(centre.Needs), 0},

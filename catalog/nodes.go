@@ -27,7 +27,8 @@ func (r *resolver) component(c *rawComponent) Node {
 	kind := choice(r, c.Kind, "kind", Core, Access, Radio, Management, Database, Support, Offering)
 	made := r.node(&c.rawNode, kind)
 	made.People = c.Users.n
-	made.Absorbs = r.others(&c.rawNode, c.Absorbs)
+	r.demand(c, &made)
+	r.attaches(c, &made)
 	made.Interconnects = r.others(&c.rawNode, c.Interconnects)
 	switch {
 	case kind == Offering && c.Service.text == "":
@@ -89,37 +90,6 @@ func (r *resolver) needs(raw []*rawNeed, self string, around *Provenance) []Requ
 	return made
 }
 
-func (r *resolver) need(n *rawNeed, self string, around *Provenance) Requirement {
-	list := append(slices.Clone(n.All), n.Any...)
-	made := Requirement{
-		Members: refs[NodeID](r, list, r.nodes), AtLeast: len(list),
-		Lost: choice(r, n.Lost, "state", Down, Degraded), Holdover: n.Holdover.Duration,
-		Note: r.note(n.Note), Provenance: r.provenance(n.claim, n.At, around),
-	}
-	switch {
-	case len(n.All) > 0 && len(n.Any) > 0:
-		r.problem(n.At, "make two groups of them", "a group is either all or any")
-	case len(list) == 0:
-		r.problem(n.At, "name its members with all: or any:", "an empty group")
-	case len(n.Any) > 0:
-		made.AtLeast = 1
-	}
-	for _, w := range list {
-		if w.text == self {
-			r.problem(w.place, "take it out", "%q needs itself", self)
-		}
-	}
-	if n.AtLeast != nil {
-		if made.AtLeast = n.AtLeast.n; made.AtLeast < 1 || made.AtLeast > len(list) {
-			r.problem(n.AtLeast.place, "", "at_least is %d, of a group of %d", made.AtLeast, len(list))
-		}
-	}
-	if n.Region.text != "" && r.ref(n.Region, r.regions) {
-		made.At = RegionID(n.Region.text)
-	}
-	return made
-}
-
 // fallbacks makes the advice for a node. What touches emergency calls is shown
 // only with its own source.
 func (r *resolver) fallbacks(raw []*rawFallback, n *Node) []Fallback {
@@ -130,11 +100,14 @@ func (r *resolver) fallbacks(raw []*rawFallback, n *Node) []Fallback {
 		}
 		a := Fallback{
 			Text: r.text(f.Text, f.At, "text"), Provenance: r.provenance(f.claim, f.At, &n.Provenance),
-			OnlyIf: Condition{Up: refs[NodeID](r, f.OnlyIf.Up, r.nodes), Down: refs[NodeID](r, f.OnlyIf.Down, r.nodes)},
+			OnlyIf: r.condition(f.OnlyIf),
 		}
 		a.Needs = r.needs(f.Needs, "", &a.Provenance)
 		if r.emergency(n, a.Text) && (len(f.Source) == 0 || a.Confidence == Assumed) {
 			r.problem(f.At, "name the source that gives it, or take it out", "advice about emergency calls without a source of its own")
+		}
+		if len(a.OnlyIf.Attached) > 0 && (len(f.Source) == 0 || a.Confidence == Assumed) {
+			r.problem(f.At, "name the source that gives it, or take it out", "advice for phones that are attached but dead, without a source of its own")
 		}
 		made = append(made, a)
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +33,14 @@ func files(t *testing.T, fsys fs.FS) fstest.MapFS {
 	return m
 }
 
+// supplied is the small country with a farm in it that has all there is of
+// shares, backups and demand.
+func supplied(t *testing.T) fstest.MapFS {
+	world := files(t, small())
+	maps.Copy(world, files(t, os.DirFS("testdata/supply")))
+	return world
+}
+
 // scalars gives every value under a key of a file, list items included.
 func scalars(n *yaml.Node, key string, visit func(key string, n *yaml.Node)) {
 	switch n.Kind {
@@ -52,8 +61,8 @@ func scalars(n *yaml.Node, key string, visit func(key string, n *yaml.Node)) {
 // refers to something, one at a time: the check must point at that very line
 // and give the right name back.
 func TestEveryReferenceIsChecked(t *testing.T) {
-	referring := strings.Fields("parent members regions at all any recovers_with absorbs interconnects up down source service")
-	world := files(t, small())
+	referring := strings.Fields("parent members regions at all any recovers_with absorbs interconnects attaches attached_but_dead up down source service")
+	world := supplied(t)
 	tried := map[string]int{}
 	for name, f := range world {
 		var doc yaml.Node
@@ -93,7 +102,7 @@ func TestEveryReferenceIsChecked(t *testing.T) {
 // TestEveryLineMayBeLost takes each line out of the small country, one at a
 // time: whatever that does, it is said with a place or the rest still holds.
 func TestEveryLineMayBeLost(t *testing.T) {
-	world := files(t, small())
+	world := supplied(t)
 	for name, f := range world {
 		lines := strings.Split(string(f.Data), "\n")
 		for i := range lines {

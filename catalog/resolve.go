@@ -19,6 +19,10 @@ type resolver struct {
 	rawRegions map[string]*rawRegion       // of the edition
 	rawCarrier map[string]*rawCarrier      // of the edition
 	rawOrg     map[string]*rawOrganisation // of the edition
+
+	attached map[string]bool    // radio networks of which the core is said
+	users    map[string]int     // of each node
+	shifted  map[string]float64 // part of each node's users that others absorb so far
 }
 
 // resolve makes the edition of a day. The world is fit for use only if there
@@ -46,6 +50,11 @@ func (r *resolver) world(f file) World {
 	regions := current(f.Regions, day)
 	carriers, orgs := current(f.Carriers, day), current(f.Organisations, day)
 	r.rawRegions, r.rawCarrier, r.rawOrg = byID(regions), byID(carriers), byID(orgs)
+	components := current(f.Components, day)
+	r.attached, r.users, r.shifted = map[string]bool{}, map[string]int{}, map[string]float64{}
+	for _, c := range components {
+		r.attached[c.ID.text], r.users[c.ID.text] = c.Attaches.text != "", c.Users.n
+	}
 	r.tree(regions)
 	r.owners(carriers)
 	w := World{
@@ -54,7 +63,7 @@ func (r *resolver) world(f file) World {
 		Services:      each(current(f.Services, day), r.service),
 		Carriers:      each(carriers, r.carrier),
 		Organisations: each(orgs, r.organisation),
-		Nodes:         each(current(f.Components, day), r.component),
+		Nodes:         each(components, r.component),
 	}
 	w.Nodes = append(w.Nodes, each(current(f.Dependents, day), r.dependent)...)
 	return w

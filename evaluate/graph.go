@@ -87,6 +87,9 @@ func spoil(d *dice, ed *catalog.Edition, wrongs Wrongs) *catalog.Edition {
 			edges += was
 			g.Members = slices.DeleteFunc(g.Members, func(catalog.NodeID) bool { return d.happens(wrongs.Missing) })
 			g.AtLeast = max(1, g.AtLeast-(was-len(g.Members)))
+			if len(g.Members) < was {
+				g.Shares, g.Enough = nil, 0 // they were parts of the whole group
+			}
 		}
 		n.Needs = slices.DeleteFunc(n.Needs, func(r catalog.Requirement) bool { return len(r.Members) == 0 })
 	}

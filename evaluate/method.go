@@ -42,6 +42,9 @@ func Falls(ed *catalog.Edition) attribute.Falls {
 		f := impact.Failure{Node: node, Region: region, State: state, Since: epoch()}
 		for _, e := range engine.Assess([]impact.Failure{f}, aftermath()) {
 			st := e.State
+			if st == catalog.Up || e.Load != "" { // stands on a backup, or is slow by others' users
+				continue
+			}
 			if have, ok := down[e.Node]; ok {
 				st = catalog.Worse(have, st)
 			}

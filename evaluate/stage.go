@@ -263,6 +263,9 @@ func (s *stage) fall(node catalog.NodeID, region catalog.RegionID) damage {
 		default:
 			continue
 		}
+		if e.Load != "" {
+			continue // what comes to rivals is drawn by the scenario itself
+		}
 		if d[e.Node] == nil {
 			d[e.Node] = make([]float64, len(s.land.leaves))
 		}

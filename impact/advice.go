@@ -52,7 +52,11 @@ func (s *study) withdrawn(needs []group, place ground) []catalog.NodeID {
 				fallen = append(fallen, s.nodes[m].ID)
 			}
 		}
-		if nth(when, g.loss).plus(g.holdover) <= 0 {
+		lost := nth(when, g.loss)
+		if b := g.backup; b != nil {
+			lost = s.relieved(lost, b, place)
+		}
+		if lost.plus(g.holdover) <= 0 {
 			out = append(out, fallen...)
 		}
 	}
@@ -67,4 +71,20 @@ func (s *study) fallen(n int, place ground) instant {
 		return never
 	}
 	return s.fails(s.known, slot, s.sight(slot, place, 0), down)
+}
+
+// relieved is when what advice needs is lost for all that its backup can do.
+func (s *study) relieved(lost instant, b *backup, place ground) instant {
+	if b.at != nil {
+		place = b.at
+	}
+	var when []instant
+	for _, m := range b.members {
+		when = append(when, s.fallen(m, place))
+	}
+	felt := max(lost, nth(when, b.loss))
+	if b.fuel > 0 {
+		felt = min(felt, lost.plus(b.fuel))
+	}
+	return felt
 }

@@ -48,7 +48,7 @@ func (h *healing) waits() (g *graph.Graph, mend []graph.Edge) {
 		}
 		from := string(h.nodes[n].ID)
 		for _, need := range h.needs[n] {
-			for _, m := range need.members {
+			for _, m := range need.all() {
 				if at := h.slot[m]; at >= 0 && h.ails(at) {
 					edges = append(edges, graph.Edge{From: from, To: string(h.nodes[m].ID)})
 				}
@@ -137,7 +137,7 @@ func (h *healing) cold() *graph.Graph {
 	var edges []graph.Edge
 	for slot, n := range h.reached {
 		for _, need := range h.needs[n] {
-			for _, m := range need.members {
+			for _, m := range need.all() {
 				if at := h.slot[m]; need.down && at >= 0 && h.held(slot) && h.held(at) {
 					edges = append(edges, graph.Edge{From: string(h.nodes[n].ID), To: string(h.nodes[m].ID)})
 				}
@@ -155,17 +155,29 @@ func (h *healing) tie(from, to int) Tie {
 	first, must := true, t.Repair
 	for i := range n.Needs {
 		need := &n.Needs[i]
-		if !slices.Contains(need.Members, t.To) {
+		b := need.Backup
+		claim := need.Provenance
+		switch {
+		case slices.Contains(need.Members, t.To):
+		case b != nil && slices.Contains(b.Members, t.To):
+			claim = b.Provenance
+		default:
 			continue
 		}
 		if !t.Repair && first {
-			t.Provenance, first = need.Provenance, false
+			t.Provenance, first = claim, false
 		}
 		if need.Lost == catalog.Degraded {
 			continue // without it the node serves, if badly
 		}
-		around := h.around(need, to)
-		must = must || len(around) < need.AtLeast
+		around := h.around(need.Members, to)
+		enough := len(around) >= need.AtLeast
+		if b != nil {
+			others := h.around(b.Members, to)
+			enough = enough || len(others) >= b.AtLeast
+			around = append(around, others...)
+		}
+		must = must || !enough
 		t.Around = append(t.Around, around...)
 	}
 	if must {
@@ -176,15 +188,23 @@ func (h *healing) tie(from, to int) Tie {
 	return t
 }
 
-// around is what serves, or comes back, in a group besides one of its members.
-func (h *healing) around(need *catalog.Requirement, but int) []catalog.NodeID {
+// around is which of some nodes serve, or come back, besides one of them.
+func (h *healing) around(members []catalog.NodeID, but int) []catalog.NodeID {
 	var out []catalog.NodeID
-	for _, m := range h.Engine.known(need.Members) {
+	for _, m := range h.Engine.known(members) {
 		if m != but && (h.slot[m] < 0 || !h.held(h.slot[m])) {
 			out = append(out, h.nodes[m].ID)
 		}
 	}
 	return out
+}
+
+// all are the members of a group and of its backup.
+func (g *group) all() []int {
+	if g.backup == nil {
+		return g.members
+	}
+	return slices.Concat(g.members, g.backup.members)
 }
 
 // candidates are the slots whose freeing could help: those that never come back
@@ -204,7 +224,7 @@ func (h *healing) candidates() (all, helpers []int) {
 		}
 		on := slices.Clone(h.helpers[slot])
 		for _, need := range h.needs[n] {
-			on = append(on, need.members...)
+			on = append(on, need.all()...)
 		}
 		for _, m := range on {
 			if at := h.slot[m]; at >= 0 && waiting(at) {

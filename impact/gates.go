@@ -11,7 +11,7 @@ import (
 
 // Gates is an edition as a flat graph of threshold gates, for questions about
 // very many contingencies at once. A contingency is a set of nodes that fail
-// wholly, at one moment and for good; a gate is one bit of what follows: it is
+// wholly, at one juncture and for good; a gate is one bit of what follows: it is
 // lost as soon as so many of its inputs are. What [Engine.Assess] says of such
 // a contingency and what its gates say is the same; DESIGN.md has the reason
 // why no bit for each region is needed.
@@ -48,11 +48,11 @@ type GateOptions struct {
 	Horizon time.Duration
 }
 
-// Gates compiles the engine. With a horizon a node has one gate for every moment
+// Gates compiles the engine. With a horizon a node has one gate for every juncture
 // at which somebody's holdover makes it matter, so many different holdovers
 // around a cycle make many gates.
 func (e *Engine) Gates(o GateOptions) *Gates {
-	c := &compiler{Engine: e, level: down, moments: map[moment]int32{}}
+	c := &compiler{Engine: e, level: down, moments: map[juncture]int32{}}
 	if o.Level == catalog.Degraded {
 		c.level = degraded
 	}
@@ -64,8 +64,8 @@ func (e *Engine) Gates(o GateOptions) *Gates {
 	return c.compile(horizon)
 }
 
-// moment is a node at an instant: is it lost by then?
-type moment struct {
+// juncture is a node at an instant: is it lost by then?
+type juncture struct {
 	node int
 	at   instant
 }
@@ -74,8 +74,8 @@ type moment struct {
 type compiler struct {
 	*Engine
 	level   int
-	moments map[moment]int32 // their gates, once they are numbered
-	order   []moment
+	moments map[juncture]int32 // their gates, once they are numbered
+	order   []juncture
 	count   []int // of each node: its moments
 	need    []int32
 	in      [][]int32
@@ -97,7 +97,7 @@ func (c *compiler) felt(g *group, at instant) (instant, bool) {
 // before what follows from them wherever no cycle forbids it.
 func (c *compiler) discover(horizon instant) {
 	c.count = make([]int, len(c.nodes))
-	enter := func(m moment) {
+	enter := func(m juncture) {
 		if _, ok := c.moments[m]; !ok && c.footprint[m.node].size() > 0 {
 			c.moments[m] = -1
 			c.order = append(c.order, m)
@@ -105,7 +105,7 @@ func (c *compiler) discover(horizon instant) {
 		}
 	}
 	for n := range c.nodes {
-		enter(moment{n, horizon})
+		enter(juncture{n, horizon})
 	}
 	for i := 0; i < len(c.order); i++ {
 		m := c.order[i]
@@ -113,7 +113,7 @@ func (c *compiler) discover(horizon instant) {
 			group := &c.needs[m.node][g]
 			if at, ok := c.felt(group, m.at); ok {
 				for _, member := range group.members {
-					enter(moment{member, at})
+					enter(juncture{member, at})
 				}
 			}
 		}
@@ -122,7 +122,7 @@ func (c *compiler) discover(horizon instant) {
 	for i, n := range c.Engine.order {
 		place[n] = i
 	}
-	slices.SortFunc(c.order, func(a, b moment) int {
+	slices.SortFunc(c.order, func(a, b juncture) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(place[a.node], place[b.node]))
 	})
 }
@@ -140,7 +140,7 @@ func (c *compiler) compile(horizon instant) *Gates {
 			g.leaf[n] = c.gate(neverLost)
 		}
 	}
-	parts := make([][]int32, len(c.order)) // the gates of each moment's groups
+	parts := make([][]int32, len(c.order)) // the gates of each juncture's groups
 	for i, m := range c.order {
 		if !c.alone(m) {
 			for j := range c.needs[m.node] {
@@ -172,9 +172,9 @@ func (c *compiler) gate(need int32) int32 {
 	return int32(len(c.need) - 1)
 }
 
-// alone tells whether a moment rests on one group and nothing else: then its
+// alone tells whether a juncture rests on one group and nothing else: then its
 // gate is the group's.
-func (c *compiler) alone(m moment) bool {
+func (c *compiler) alone(m juncture) bool {
 	felt := 0
 	for g := range c.needs[m.node] {
 		if _, ok := c.felt(&c.needs[m.node][g], m.at); ok {
@@ -184,8 +184,8 @@ func (c *compiler) alone(m moment) bool {
 	return felt == 1 && c.count[m.node] == 1
 }
 
-// link gives a moment's gates their inputs.
-func (c *compiler) link(m moment, parts []int32, leaf int32) {
+// link gives a juncture's gates their inputs.
+func (c *compiler) link(m juncture, parts []int32, leaf int32) {
 	own, alone := c.moments[m], c.alone(m)
 	if leaf != own {
 		c.in[own] = append(c.in[own], leaf)
@@ -206,7 +206,7 @@ func (c *compiler) link(m moment, parts []int32, leaf int32) {
 			c.in[own] = append(c.in[own], into)
 		}
 		for _, member := range group.members {
-			if gate, ok := c.moments[moment{member, at}]; ok {
+			if gate, ok := c.moments[juncture{member, at}]; ok {
 				c.in[into] = append(c.in[into], gate)
 			}
 		}

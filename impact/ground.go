@@ -71,9 +71,10 @@ func (g ground) size() int {
 
 // land is the region tree and its areas as pieces of ground.
 type land struct {
-	words int
-	of    map[catalog.RegionID]ground
-	named []place
+	words  int
+	of     map[catalog.RegionID]ground
+	named  []place
+	people []int // of each leaf; -1: not counted
 }
 
 // place is a piece of ground that has a name.
@@ -95,6 +96,10 @@ func survey(ed *catalog.Edition) land {
 	for i, id := range leaves {
 		l.of[id] = l.none()
 		l.of[id][i/64] |= 1 << (i % 64)
+		l.people = append(l.people, -1)
+		if r := ed.Region(id); r.Counted {
+			l.people[i] = r.Population
+		}
 	}
 	for _, r := range ed.Regions() {
 		if g := l.lay(ed, r.ID); g.size() > 0 {
@@ -136,6 +141,22 @@ func (l *land) lay(ed *catalog.Edition, id catalog.RegionID) ground {
 		g.add(l.lay(ed, p))
 	}
 	return g
+}
+
+// heads is how many people live on a piece of ground; 0 if some of them are not
+// counted.
+func (l *land) heads(g ground) int {
+	sum := 0
+	for i, w := range g {
+		for ; w != 0; w &= w - 1 {
+			n := l.people[64*i+bits.TrailingZeros64(w)]
+			if n < 0 {
+				return 0
+			}
+			sum += n
+		}
+	}
+	return sum
 }
 
 func (l *land) none() ground { return make(ground, l.words) }

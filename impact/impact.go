@@ -42,7 +42,8 @@ type Engine struct {
 	footprint []ground             // of each node
 	home      [][]catalog.RegionID // names of each node's whole footprint
 	needs     [][]group
-	needers   [][]int // who needs this node, each once
+	demand    []*demand
+	needers   [][]int // whose state this node's decides: by a need, a backup or demand; each once
 	order     []int   // all nodes, members before those that need them where no cycle forbids it
 	advice    [][]advice
 }
@@ -51,10 +52,13 @@ type Engine struct {
 type group struct {
 	members  []int // in the order of their ids; those unknown to the edition never fail and are left out
 	loss     int   // how many members must fail for the group to be lost: n − k + 1
+	shares   []int // of the load, in the order of members; nil: they count alike
+	slack    int   // how much of the shares may be missing from full service
 	down     bool  // losing it takes the needer down, otherwise it is degraded
 	holdover instant
 	at       ground // nil: where the needer is
-	assumed  bool
+	trust    catalog.Confidence
+	backup   *backup // nil: none
 }
 
 // advice is a fallback made ready.
@@ -72,46 +76,70 @@ func New(ed *catalog.Edition) *Engine {
 	for i, n := range e.nodes {
 		e.index[n.ID] = i
 	}
-	e.needers = make([][]int, len(e.nodes))
-	for i, n := range e.nodes {
+	for _, n := range e.nodes {
 		foot := e.land.none()
 		for _, r := range n.Regions {
 			foot.add(e.land.of[r])
 		}
 		e.footprint = append(e.footprint, foot)
 		e.home = append(e.home, e.land.cover(foot))
-		groups := e.groups(n.Needs)
-		e.needs = append(e.needs, groups)
-		for _, g := range groups {
-			for _, m := range g.members {
-				if last := len(e.needers[m]) - 1; last < 0 || e.needers[m][last] != i {
-					e.needers[m] = append(e.needers[m], i)
-				}
+		e.needs = append(e.needs, e.groups(n.Needs))
+		e.advice = append(e.advice, e.fallbacks(n))
+	}
+	e.surge()
+	e.needers = make([][]int, len(e.nodes))
+	for n := range e.nodes {
+		for _, m := range e.causes(n) {
+			if last := len(e.needers[m]) - 1; last < 0 || e.needers[m][last] != n {
+				e.needers[m] = append(e.needers[m], n)
 			}
 		}
-		e.advice = append(e.advice, e.fallbacks(n))
 	}
 	e.sort()
 	return e
+}
+
+// causes are the nodes whose state decides that of a node, some of them twice.
+func (e *Engine) causes(n int) []int {
+	var out []int
+	for _, g := range e.needs[n] {
+		out = append(out, g.members...)
+		if g.backup != nil {
+			out = append(out, g.backup.members...)
+		}
+	}
+	if d := e.demand[n]; d != nil {
+		for _, f := range d.flows {
+			out = append(append(out, f.node), f.rivals...)
+		}
+	}
+	return out
 }
 
 func (e *Engine) groups(reqs []catalog.Requirement) []group {
 	var out []group
 	for i := range reqs {
 		r := &reqs[i]
-		g := group{
-			members:  e.known(r.Members),
-			loss:     max(len(r.Members)-r.AtLeast+1, 1),
-			down:     r.Lost != catalog.Degraded,
-			holdover: instant(r.Holdover),
-			assumed:  r.Confidence == catalog.Assumed,
-		}
-		if r.At != "" {
-			g.at = e.land.of[r.At]
+		g := e.group(r.Members, r.AtLeast, r.At)
+		g.down, g.holdover, g.trust = r.Lost != catalog.Degraded, instant(r.Holdover), r.Confidence
+		g.shares, g.slack = e.shares(r)
+		if b := r.Backup; b != nil {
+			g.backup = &backup{
+				group: e.group(b.Members, b.AtLeast, b.At), full: b.Serves != catalog.Degraded, fuel: instant(b.Holdover),
+			}
 		}
 		out = append(out, g)
 	}
 	return out
+}
+
+// group makes what a requirement and a backup have in common.
+func (e *Engine) group(members []catalog.NodeID, atLeast int, at catalog.RegionID) group {
+	g := group{members: e.known(members), loss: max(len(members)-atLeast+1, 1)}
+	if at != "" {
+		g.at = e.land.of[at]
+	}
+	return g
 }
 
 func (e *Engine) fallbacks(n *catalog.Node) []advice {
@@ -122,6 +150,13 @@ func (e *Engine) fallbacks(n *catalog.Node) []advice {
 			Fallback: f, needs: e.groups(f.Needs),
 			up: e.known(f.OnlyIf.Up), down: e.known(f.OnlyIf.Down),
 		})
+		a := &out[len(out)-1]
+		for _, radio := range f.OnlyIf.Attached {
+			if n, ok := e.index[radio]; ok { // attached but dead: the radio network is there, its core is not
+				a.up = append(a.up, n)
+				a.down = append(a.down, e.known([]catalog.NodeID{e.nodes[n].Attaches})...)
+			}
+		}
 	}
 	return out
 }
@@ -148,10 +183,8 @@ func (e *Engine) sort() {
 			return
 		}
 		met[n] = true
-		for _, g := range e.needs[n] {
-			for _, m := range g.members {
-				visit(m)
-			}
+		for _, m := range e.causes(n) {
+			visit(m)
 		}
 		e.order = append(e.order, n)
 	}
@@ -161,8 +194,9 @@ func (e *Engine) sort() {
 }
 
 // Assess gives the effects of failures as they stand at a time: every node that
-// is not up in some region, and every node that is still up on a holdover that
-// runs out ([incident.Effect].Fails says when). The failed nodes are among them,
+// is not up in some region, every node that is still up on a holdover that
+// runs out ([incident.Effect].Fails says when), and every node that stands on a
+// backup (its Backup names it). The failed nodes are among them,
 // each with itself as its Path, so the effects show the whole picture; a caller
 // who wants the consequences alone leaves out paths of one node.
 //

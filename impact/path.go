@@ -10,10 +10,12 @@ type cause [2]step
 
 // step leads from one (slot, cell) towards a root.
 type step struct {
-	hops    int // to the root; 0 is a root itself, -1 not explained
-	slot    int // the member that comes next
-	cell    int
-	assumed bool // nobody is known to say that the member is needed
+	hops  int // to the root; 0 is a root itself, -1 not explained
+	slot  int // the member that comes next
+	cell  int
+	level int                // that it has reached
+	trust catalog.Confidence // in that it is needed
+	load  bool               // it isn't needed: its users came
 }
 
 // trace finds the shortest explanation of every time in a run: fewest hops,
@@ -41,6 +43,7 @@ func (s *study) trace(r *run) {
 			}
 		}
 	}
+	s.lean(r)
 }
 
 // shorten looks for a better first step, and tells whether it found one.
@@ -56,58 +59,151 @@ func (s *study) shorten(r *run, slot, cell, level int) bool {
 		if level == down && !g.down {
 			continue
 		}
-		due := s.lost(r, g, cell, level)
-		if due.plus(g.holdover) != r.at[i][level] {
+		if own, felt := s.supply(r, g, cell, level); felt.plus(g.holdover) == r.at[i][level] && s.through(r, g, moment{cell, level, own}, best) {
+			found = true
+		}
+	}
+	if level == degraded && s.flood(r, s.reached[slot], cell) == r.at[i][degraded] && s.swept(r, s.reached[slot], cell, best) {
+		found = true
+	}
+	return found
+}
+
+// moment is when a group, as needed in a cell, reached a level.
+type moment struct {
+	cell, level int
+	at          instant
+}
+
+// through looks for a better first step over the members of a group that had
+// reached its level when it did, and tells whether it found one. That a backup is
+// gone too is no part of the explanation: it is why nothing hides it.
+func (s *study) through(r *run, g *group, due moment, best *step) bool {
+	found := false
+	for _, m := range g.members {
+		member := s.slot[m]
+		if member < 0 {
 			continue
 		}
-		for _, m := range g.members {
-			member := s.slot[m]
-			if member < 0 {
-				continue
-			}
-			cells := s.sight(member, g.at, cell)
-			if s.fails(r, member, cells, level) > due {
-				continue
-			}
-			for _, c := range cells {
-				j := member*len(s.cells) + c
-				next := step{hops: r.why[j][level].hops + 1, slot: member, cell: c, assumed: g.assumed}
-				if next.hops > 0 && r.at[j][level] <= due && s.shorter(next, *best) {
-					*best, found = next, true
-				}
+		cells := s.sight(member, g.at, due.cell)
+		if s.fails(r, member, cells, due.level) > due.at {
+			continue
+		}
+		for _, c := range cells {
+			if j := member*len(s.cells) + c; r.at[j][due.level] <= due.at {
+				next := step{hops: r.why[j][due.level].hops + 1, slot: member, cell: c, level: due.level, trust: g.trust}
+				found = s.take(next, best) || found
 			}
 		}
 	}
 	return found
 }
 
-// shorter orders first steps: fewest hops, then the first name, then a need that
-// has a source. Of two cells of one member the first met stays, which is the
-// first in the order of the land.
+// swept looks for a better first step over the nodes whose users had come when
+// a node was flooded, and tells whether it found one.
+func (s *study) swept(r *run, n, cell int, best *step) bool {
+	found := false
+	due := s.flood(r, n, cell)
+	for i := range s.demand[n].flows {
+		f := &s.demand[n].flows[i]
+		if gone := s.gone(r, f.node, cell); gone != never && gone.plus(f.lag) <= due {
+			from := s.slot[f.node]
+			hops := r.why[from*len(s.cells)+cell][down].hops + 1
+			found = s.take(step{hops: hops, slot: from, cell: cell, level: down, trust: f.trust, load: true}, best) || found
+		}
+	}
+	return found
+}
+
+// take replaces the best step by one that is shorter and explained itself.
+func (s *study) take(next step, best *step) bool {
+	if next.hops <= 0 || !s.shorter(next, *best) {
+		return false
+	}
+	*best = next
+	return true
+}
+
+// shorter orders first steps: fewest hops, then the first name, then a need
+// before demand, then what is known best. Of two cells of one member the first
+// met stays, which is the first in the order of the land.
 func (s *study) shorter(a, b step) bool {
 	switch {
 	case b.hops < 0 || a.hops != b.hops:
 		return b.hops < 0 || a.hops < b.hops
 	case a.slot != b.slot:
 		return s.reached[a.slot] < s.reached[b.slot]
+	case a.load != b.load:
+		return b.load
 	}
-	return !a.assumed && b.assumed
+	return doubt(a.trust) < doubt(b.trust)
 }
 
-// path follows an explanation from a (slot, cell) to its root. It tells when
-// the root failed, and whether any part of the path is only assumed.
-func (s *study) path(r *run, slot, cell, level int) (ids []catalog.NodeID, since instant, assumed bool) {
+// lean explains the nodes that are up and stay so on a backup, by what the
+// backup stands in for. It writes to where a state of never has no explanation.
+func (s *study) lean(r *run) {
+	for slot, n := range s.reached {
+		for _, c := range s.here[slot] {
+			i := slot*len(s.cells) + c
+			if r.at[i][degraded] != never {
+				continue
+			}
+			for gi := range s.needs[n] {
+				g := &s.needs[n][gi]
+				if g.backup == nil {
+					continue
+				}
+				if own, _ := s.supply(r, g, c, degraded); own <= 0 {
+					s.through(r, g, moment{c, degraded, own}, &r.why[i][degraded])
+				}
+			}
+		}
+	}
+}
+
+// doubt orders claims by how little is known of them; a world that says nothing
+// of sources is not doubted.
+func doubt(c catalog.Confidence) int {
+	switch c {
+	case catalog.Reported:
+		return 1
+	case catalog.Assumed:
+		return 2
+	}
+	return 0
+}
+
+// trail is an explanation, from a node to its root.
+type trail struct {
+	ids   []catalog.NodeID
+	began instant            // when the root failed
+	trust catalog.Confidence // of the weakest claim on it
+	load  catalog.NodeID     // the first node on it that is flooded by others' users
+}
+
+// path follows an explanation from a (slot, cell) to its root.
+func (s *study) path(r *run, slot, cell, level int) trail {
+	var t trail
+	doubted := func(c catalog.Confidence) {
+		if t.trust == "" || doubt(c) > doubt(t.trust) {
+			t.trust = c
+		}
+	}
 	for {
 		n := s.nodes[s.reached[slot]]
-		ids = append(ids, n.ID)
-		assumed = assumed || n.Confidence == catalog.Assumed
+		t.ids = append(t.ids, n.ID)
+		doubted(n.Confidence)
 		i := slot*len(s.cells) + cell
 		next := r.why[i][level]
 		if next.hops <= 0 {
-			return ids, r.at[i][level], assumed
+			t.began = r.at[i][level]
+			return t
 		}
-		assumed = assumed || next.assumed
-		slot, cell = next.slot, next.cell
+		doubted(next.trust)
+		if next.load && t.load == "" {
+			t.load = n.ID
+		}
+		slot, cell, level = next.slot, next.cell, next.level
 	}
 }
 
@@ -117,13 +213,13 @@ func (s *study) sameWay(r *run, slot, a, b, level int) bool {
 	for {
 		p := r.why[slot*len(s.cells)+a][level]
 		q := r.why[other*len(s.cells)+b][level]
-		if p.hops != q.hops || p.assumed != q.assumed {
+		if p.hops != q.hops || p.trust != q.trust || p.load != q.load {
 			return false
 		}
 		if p.hops <= 0 {
 			return true
 		}
-		if p.slot != q.slot {
+		if p.slot != q.slot || p.level != q.level {
 			return false
 		}
 		if p.cell == q.cell {
@@ -131,5 +227,6 @@ func (s *study) sameWay(r *run, slot, a, b, level int) bool {
 		}
 		slot, a = p.slot, p.cell
 		other, b = q.slot, q.cell
+		level = p.level
 	}
 }

@@ -53,7 +53,54 @@ func randomNeed(r *rand.Rand, nodes int) catalog.Requirement {
 	if r.IntN(5) == 0 {
 		need.At = randomRegion(r)
 	}
+	if r.IntN(3) == 0 {
+		total := 0
+		for range need.Members {
+			need.Shares = append(need.Shares, 1+r.IntN(4))
+			total += need.Shares[len(need.Shares)-1]
+		}
+		need.Enough = 1 + r.IntN(total)
+	}
+	if r.IntN(3) == 0 {
+		need.Backup = randomBackup(r, nodes)
+	}
 	return need
+}
+
+func randomBackup(r *rand.Rand, nodes int) *catalog.Backup {
+	b := &catalog.Backup{
+		Serves:   pick(r, catalog.Up, catalog.Degraded),
+		Holdover: pick(r, 0, 0, time.Hour, 3*time.Hour),
+	}
+	for range 1 + r.IntN(2) {
+		b.Members = append(b.Members, name(r.IntN(nodes)))
+	}
+	b.AtLeast = 1 + r.IntN(len(b.Members))
+	if r.IntN(5) == 0 {
+		b.At = randomRegion(r)
+	}
+	return b
+}
+
+// randomDemand lets some nodes absorb the users of others.
+func randomDemand(r *rand.Rand, nodes []catalog.Node) {
+	left := map[catalog.NodeID]float64{}
+	for i := range nodes {
+		n := &nodes[i]
+		if n.People = 100 * r.IntN(4); r.IntN(3) > 0 {
+			continue
+		}
+		n.Spare = &catalog.Spare{Users: 20 * r.IntN(10)}
+		for range 1 + r.IntN(2) {
+			from := name(r.IntN(len(nodes)))
+			part := float64(1+r.IntN(4)) / 10
+			if left[from] += part; from == n.ID || left[from] > 1 || slices.ContainsFunc(n.Shifts, func(s catalog.Shift) bool { return s.From == from }) {
+				left[from] -= part
+				continue
+			}
+			n.Shifts = append(n.Shifts, catalog.Shift{From: from, Part: part, Lag: pick(r, 0, time.Hour, 2*time.Hour)})
+		}
+	}
 }
 
 func name(i int) catalog.NodeID { return catalog.NodeID(fmt.Sprintf("x/n%d", i)) }
@@ -62,7 +109,7 @@ func randomEdition(r *rand.Rand) *catalog.Edition {
 	count := 2 + r.IntN(7)
 	var nodes []catalog.Node
 	for i := range count {
-		n := catalog.Node{ID: name(i), Regions: []catalog.RegionID{randomRegion(r)}}
+		n := catalog.Node{ID: name(i), Regions: []catalog.RegionID{randomRegion(r)}, Attaches: name(r.IntN(count))}
 		if r.IntN(4) == 0 {
 			n.Regions = append(n.Regions, randomRegion(r))
 		}
@@ -74,6 +121,9 @@ func randomEdition(r *rand.Rand) *catalog.Edition {
 			for range r.IntN(3) {
 				need := randomNeed(r, count)
 				need.Holdover = 0 // the twin plays holdovers of nodes only
+				if need.Backup != nil {
+					need.Backup.Holdover = 0
+				}
 				f.Needs = append(f.Needs, need)
 			}
 			if r.IntN(2) == 0 {
@@ -82,11 +132,19 @@ func randomEdition(r *rand.Rand) *catalog.Edition {
 			if r.IntN(2) == 0 {
 				f.OnlyIf.Down = append(f.OnlyIf.Down, name(r.IntN(count)))
 			}
+			if r.IntN(4) == 0 {
+				f.OnlyIf.Attached = append(f.OnlyIf.Attached, name(r.IntN(count)))
+			}
 			n.Fallbacks = append(n.Fallbacks, f)
 		}
 		nodes = append(nodes, n)
 	}
-	return catalog.New(start(), "random", catalog.World{Regions: regions(), Nodes: nodes})
+	randomDemand(r, nodes)
+	land := regions()
+	for i := range land {
+		land[i].Population, land[i].Counted = 100*r.IntN(5), r.IntN(12) > 0
+	}
+	return catalog.New(start(), "random", catalog.World{Regions: land, Nodes: nodes})
 }
 
 func randomFailures(r *rand.Rand, ed *catalog.Edition) []impact.Failure {
@@ -136,6 +194,7 @@ func spread(t *testing.T, w *twin, effects []incident.Effect) map[spot]incident.
 // first step and piece of advice of many small worlds.
 func TestTwin(t *testing.T) {
 	seen := map[catalog.State]int{}
+	loads, backups := 0, 0
 	for seed := range uint64(cases) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		ed := randomEdition(r)
@@ -152,22 +211,31 @@ func TestTwin(t *testing.T) {
 				s := spot{n.ID, leaf}
 				e, listed := got[s]
 				want := w.view(s)
-				if listed != (want.state != catalog.Up || !want.fails.IsZero()) {
+				if listed != want.listed() {
 					t.Fatalf("seed %d: %v listed: %v, expected %+v", seed, s, listed, want)
 				}
 				if !listed {
 					continue
 				}
 				seen[e.State]++
-				if e.State != want.state || !e.Fails.Equal(want.fails) || e.State != catalog.Up && !e.Since.Equal(want.since) {
+				if e.State != want.state || !e.Fails.Equal(want.fails) || e.State != catalog.Up && !e.Since.Equal(want.since) || !slices.Equal(e.Backup, want.backup) {
 					t.Fatalf("seed %d: %v is %+v\nexpected %+v", seed, s, e, want)
 				}
 				checkPath(t, w, s, e, want)
+				if e.Load != "" {
+					loads++
+				}
+				if e.Backup != nil {
+					backups++
+				}
 			}
 		}
 		for _, e := range effects {
 			if want := w.advice(e.Node, e.Region); !reflect.DeepEqual(e.Advice, want) {
 				t.Fatalf("seed %d: %s in %s: advice %+v, expected %+v", seed, e.Node, e.Region, e.Advice, want)
+			}
+			if want := w.people(e.Node, e.Region); e.People != want {
+				t.Fatalf("seed %d: %s in %s: %d people, expected %d", seed, e.Node, e.Region, e.People, want)
 			}
 		}
 	}
@@ -176,6 +244,9 @@ func TestTwin(t *testing.T) {
 			t.Errorf("only %d effects are %s: the worlds are too tame", seen[state], state)
 		}
 	}
+	if loads < cases/20 || backups < cases/20 {
+		t.Errorf("only %d effects of demand and %d backups that carry: the worlds are too tame", loads, backups)
+	}
 }
 
 // checkPath holds a path to be one: every step needs the next, the last one
@@ -183,13 +254,24 @@ func TestTwin(t *testing.T) {
 func checkPath(t *testing.T, w *twin, s spot, e incident.Effect, want view) {
 	t.Helper()
 	least := w.steps(want.course, want.level)[s]
+	if want.state == catalog.Up && want.fails.IsZero() {
+		least = w.lean(s)
+	}
 	if e.Path[0] != s.node || len(e.Path) != least.hops+1 || least.hops > 0 && e.Path[1] != least.next {
 		t.Fatalf("%v: path %v, expected %d hops over %s", s, e.Path, least.hops, least.next)
 	}
+	flooded := e.Load == ""
 	for i, id := range e.Path[1:] {
-		if !slices.ContainsFunc(w.ed.Node(e.Path[i]).Needs, func(r catalog.Requirement) bool { return slices.Contains(r.Members, id) }) {
+		n := w.ed.Node(e.Path[i])
+		needs := slices.ContainsFunc(n.Needs, func(r catalog.Requirement) bool { return slices.Contains(r.Members, id) })
+		comes := slices.ContainsFunc(n.Shifts, func(f catalog.Shift) bool { return f.From == id })
+		flooded = flooded || n.ID == e.Load && comes
+		if !needs && (!comes || e.Load == "") {
 			t.Fatalf("%v: %s doesn't need %s", s, e.Path[i], id)
 		}
+	}
+	if !flooded {
+		t.Fatalf("%v: path %v: nobody comes to %s", s, e.Path, e.Load)
 	}
 	last := e.Path[len(e.Path)-1]
 	if !slices.ContainsFunc(w.fails, func(f impact.Failure) bool { return f.Node == last && !f.Since.After(w.now) }) {

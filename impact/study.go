@@ -26,8 +26,9 @@ type study struct {
 	// have one greatest fixed point; unknown is where the two differ.
 	known, feared *run
 
-	seen []int     // scratch of sight
-	when []instant // scratch of lost
+	seen  []int     // scratch of sight
+	when  []instant // scratch of lost
+	loads []load    // the same
 }
 
 // run is when each (slot, cell) fails under one reading of the unknown.
@@ -217,11 +218,14 @@ func (s *study) lower(r *run, slot int) bool {
 		at := r.own[i]
 		for g := range s.needs[s.reached[slot]] {
 			need := &s.needs[s.reached[slot]][g]
-			at[degraded] = min(at[degraded], s.lost(r, need, c, degraded).plus(need.holdover))
+			_, felt := s.supply(r, need, c, degraded)
+			at[degraded] = min(at[degraded], felt.plus(need.holdover))
 			if need.down {
-				at[down] = min(at[down], s.lost(r, need, c, down).plus(need.holdover))
+				_, felt = s.supply(r, need, c, down)
+				at[down] = min(at[down], felt.plus(need.holdover))
 			}
 		}
+		at[degraded] = min(at[degraded], s.flood(r, s.reached[slot], c))
 		changed = changed || at != r.at[i]
 		r.at[i] = at
 	}
@@ -229,15 +233,23 @@ func (s *study) lower(r *run, slot int) bool {
 }
 
 // lost is when so many members have reached a level that the group, as needed
-// in a cell, no longer has enough that are better.
+// in a cell, no longer has enough that are better, in number or in their shares.
 func (s *study) lost(r *run, g *group, cell, level int) instant {
-	s.when = s.when[:0]
-	for _, m := range g.members {
+	s.when, s.loads = s.when[:0], s.loads[:0]
+	for i, m := range g.members {
 		if slot := s.slot[m]; slot >= 0 {
-			s.when = append(s.when, s.fails(r, slot, s.sight(slot, g.at, cell), level))
+			t := s.fails(r, slot, s.sight(slot, g.at, cell), level)
+			s.when = append(s.when, t)
+			if g.shares != nil {
+				s.loads = append(s.loads, load{t, g.shares[i]})
+			}
 		}
 	}
-	return nth(s.when, g.loss)
+	t := nth(s.when, g.loss)
+	if level == degraded && g.shares != nil {
+		t = min(t, g.thin(s.loads))
+	}
+	return t
 }
 
 // nth is the n-th earliest time; it sorts them.

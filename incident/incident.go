@@ -108,6 +108,13 @@ type Effect struct {
 	Fails   time.Time `json:"fails,omitzero"`
 	Advice  []Advice  `json:"advice,omitempty"`
 	Assumed bool      `json:"assumed,omitempty"` // some edge of Path has no source
+	// Confidence is that of the weakest claim on Path; "" if nothing was said.
+	Confidence catalog.Confidence `json:"confidence,omitempty"`
+	People     int                `json:"people,omitempty"` // behind the node in Region; 0: not known
+	// Load is the first node on Path that is slow only because others' users
+	// came to it: neither its fault nor a false report; "" if there is none.
+	Load   catalog.NodeID   `json:"load,omitempty"`
+	Backup []catalog.NodeID `json:"backup,omitempty"` // what carries the node in place of what fell
 	// Evidence is what was heard of the node itself; with none the effect is
 	// inferred from the graph alone.
 	Evidence []Citation `json:"evidence,omitempty"`

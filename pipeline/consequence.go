@@ -43,9 +43,11 @@ func (s *step) assess(w *watch) {
 }
 
 // fallOf computes the effects of failures. Roots that can't be told apart are
-// each tried alone: only what falls with every one of them is sure.
+// each tried alone: only what falls with every one of them is sure. That a rival
+// is slow because others' users came is left to what is heard of the rival: no
+// figure of the catalogue may accuse it.
 func (p *Pipeline) fallOf(fails []impact.Failure, now time.Time) []incident.Effect {
-	common := p.impact.Assess(fails[:1], now)
+	common := slices.DeleteFunc(p.impact.Assess(fails[:1], now), func(e incident.Effect) bool { return e.Load != "" })
 	for _, f := range fails[1:] {
 		other := p.impact.Assess([]impact.Failure{f}, now)
 		common = slices.DeleteFunc(common, func(e incident.Effect) bool {
@@ -109,6 +111,8 @@ func (p *Pipeline) word(w *watch, effects []incident.Effect, said incident.Said,
 			// Whoever answers the calls knows better than the graph whether
 			// they come in; that something is wholly down, words don't undo.
 			e.State = catalog.Up
+		case e.State == catalog.Up && said.By == n.Owner():
+			e.State, e.Since = state, said.At // it isn't held up by its backup or batteries, or not wholly
 		}
 	}
 	if found || said.By != n.Owner() {

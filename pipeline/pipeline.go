@@ -114,12 +114,17 @@ func New(opt Options) *Pipeline {
 }
 
 // falls asks package impact what a failure takes down, the worst of any region.
+// Whoever stands on a backup doesn't fall, nor does a rival to whom others' users
+// come: that has a class of its own.
 func (p *Pipeline) falls(node catalog.NodeID, region catalog.RegionID, state catalog.State) map[catalog.NodeID]catalog.State {
 	down := map[catalog.NodeID]catalog.State{}
 	// A time far after the failure: holdovers have run out.
 	fail := impact.Failure{Node: node, Region: region, State: state, Since: time.Unix(0, 0).UTC()}
 	for _, e := range p.impact.Assess([]impact.Failure{fail}, time.Unix(0, 0).UTC().AddDate(1, 0, 0)) {
 		st := e.State
+		if st == catalog.Up || e.Load != "" {
+			continue
+		}
 		if have, ok := down[e.Node]; ok {
 			st = catalog.Worse(have, st)
 		}

@@ -104,7 +104,7 @@ func (d *draft) everyone(s stance) {
 // sole tells whether a node can't do without another.
 func (d *draft) sole(n *catalog.Node, supplier catalog.NodeID) bool {
 	return slices.ContainsFunc(n.Needs, func(r catalog.Requirement) bool {
-		return slices.Contains(r.Members, supplier) && r.AtLeast == len(r.Members)
+		return slices.Contains(r.Members, supplier) && r.AtLeast == len(r.Members) && r.Backup == nil
 	})
 }
 

@@ -76,6 +76,7 @@ type Span struct {
 type Fate struct {
 	Node    catalog.NodeID
 	State   catalog.State
+	Backup  catalog.NodeID // on which it stood all the same; "" for none
 	Sources []catalog.Source
 }
 

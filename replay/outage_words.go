@@ -184,7 +184,11 @@ func (p *parser) truth(blocks []block) {
 }
 
 func (p *parser) truthLine(l line, key string) {
-	a := p.args(l, "source")
+	options := []string{"source"}
+	if key == "hit" {
+		options = append(options, "backup")
+	}
+	a := p.args(l, options...)
 	t := &p.out.Truth
 	sources := p.sourceList(l.no, a.option("source"))
 	switch key {
@@ -198,6 +202,9 @@ func (p *parser) truthLine(l line, key string) {
 		state := a.next("state")
 		_ = a.failed || p.oneOf(l.no, "state", state, []string{string(catalog.Degraded), string(catalog.Down)})
 		f.State = catalog.State(state)
+		if backup := a.option("backup"); backup != "" {
+			f.Backup = p.node(l.no, backup)
+		}
 		t.Dependents = append(t.Dependents, f)
 	case "stood":
 		t.Dependents = append(t.Dependents, Fate{Node: p.node(l.no, a.next("node")), State: catalog.Up, Sources: sources})

@@ -57,6 +57,7 @@ func commands() []command {
 		{"evaluate detection", "", "how soon is an onset seen, at how many false alarms? ours beside fixed windows and IODA's bands", "tocsin evaluate detection --seed 7 --format json", evaluateDetection},
 		{"evaluate localisation", "", "are the places that are hit found? simulated towns, provinces, countries", "tocsin evaluate localisation --worlds 100 --scenario metro", evaluateLocalisation},
 		{"evaluate fusion", "", "how soon and how rightly is an incident told, and does its probability mean what it says? through the real pipeline", "tocsin evaluate fusion --worlds 20 --seed 7 --scenario carrier-night", evaluateFusion},
+		{"evaluate impact", "", "who falls with the true roots of a recorded day, by the graph alone? beside who is known to have", "tocsin evaluate impact --outage rogers-2022-07-08 --format json", evaluateImpact},
 		{"evaluate quiet", "", "how many incidents does it see where there are none? days of news, bots and sick instruments", "tocsin evaluate quiet --days 365 --seed 7", evaluateQuiet},
 		{"bgp scan", "FILE…", "what is in MRT files: as bgpdump -m prints it, as JSON, or summed", "tocsin bgp scan --format summary --as 812 rrc04/2022.07/updates.20220708.0845.gz", bgpScan},
 		{"bgp outages", "RIB... UPDATES...", "outages in captures of BGP: which AS, since when, how much of it, by whose eyes", "tocsin bgp outages rib.20220708.0800.bz2 updates.20220708.*.bz2 --as 812", bgpOutages},
