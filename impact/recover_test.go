@@ -98,7 +98,7 @@ func (m *mender) when(s spot, level int) time.Duration {
 
 // group is when a group serves again, or its backup does, if that has fuel left.
 func (m *mender) group(s supply, r *catalog.Requirement, level int) time.Duration {
-	best := m.regained(r.Members, r.AtLeast, r.Shares, r.Enough, m.place(r.At, s.leaf), level)
+	best := m.regained(r, m.place(r.At, s.leaf), level)
 	b := r.Backup
 	if b == nil || level == 1 && b.Serves == catalog.Degraded {
 		return best
@@ -106,28 +106,28 @@ func (m *mender) group(s supply, r *catalog.Requirement, level int) time.Duratio
 	if dry := m.known.bare[s][level]; b.Holdover > 0 && !dry.IsZero() && !dry.Add(b.Holdover).After(m.now) {
 		return best
 	}
-	return min(best, m.regained(b.Members, b.AtLeast, nil, 0, m.place(b.At, s.leaf), level))
+	return min(best, m.regained(&catalog.Requirement{Members: b.Members, AtLeast: b.AtLeast}, m.place(b.At, s.leaf), level))
 }
 
 // regained is when at least k members are back and carry enough: it tries the
 // times of all.
-func (m *mender) regained(members []catalog.NodeID, k int, shares []int, enough int, in func(catalog.RegionID) bool, level int) time.Duration {
+func (m *mender) regained(r *catalog.Requirement, in func(catalog.RegionID) bool, level int) time.Duration {
 	times := []time.Duration{0}
-	for _, id := range members {
+	for _, id := range r.Members {
 		times = append(times, m.look(id, in, level))
 	}
 	best := forever
 	for _, t := range times {
 		back, carried := 0, 0
-		for i := range members {
+		for i := range r.Members {
 			if times[i+1] <= t {
 				back++
-				if shares != nil {
-					carried += shares[i]
+				if r.Shares != nil {
+					carried += r.Shares[i]
 				}
 			}
 		}
-		if back >= k && (level == 2 || shares == nil || carried >= enough) {
+		if back >= r.AtLeast && (level == 2 || r.Shares == nil || carried >= r.Enough) {
 			best = min(best, t)
 		}
 	}
