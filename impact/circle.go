@@ -73,24 +73,56 @@ func (h *healing) held(slot int) bool {
 	return slices.ContainsFunc(h.here[slot], func(c int) bool { return h.back[h.point(slot, c, down)] == never })
 }
 
-// circles finds the circles of repair, and those of cold starts that are stuck.
-// Broken is the way back without one tie.
+// circles finds the circles of repair, and those of cold starts that are stuck,
+// and breaks every tie of them once. Broken is the way back without one tie.
 func (h *healing) circles(broken func(from, to int) *healing) []Circle {
 	g, mend := h.waits()
 	var out []Circle
 	for _, cycle := range shortest(g.CyclesWith(mend)) {
-		out = append(out, h.circle(cycle, broken))
+		out = append(out, h.circle(cycle))
 	}
-	if h.stuck() == 0 {
-		return out
+	if h.stuck() > 0 {
+		cold := h.cold()
+		for _, cycle := range shortest(cold.CyclesWith(cold.Edges())) {
+			if c := h.circle(cycle); c.Stuck && c.Cold {
+				out = append(out, c)
+			}
+		}
 	}
-	cold := h.cold()
-	for _, cycle := range shortest(cold.CyclesWith(cold.Edges())) {
-		if c := h.circle(cycle, broken); c.Stuck && c.Cold {
-			out = append(out, c)
+	tried := map[[2]int]bool{}
+	for _, c := range out {
+		for _, tie := range c.Ties {
+			pair := [2]int{h.index[tie.From], h.index[tie.To]}
+			if !tried[pair] {
+				tried[pair] = true
+				broken(pair[0], pair[1]).tell(out, tie.From, tie.To)
+			}
 		}
 	}
 	return out
+}
+
+// tell notes on every circle that has a tie what came of breaking it.
+func (h *healing) tell(circles []Circle, from, to catalog.NodeID) {
+	frees := h.stuck() == 0
+	for _, c := range circles {
+		for i := range c.Ties {
+			if tie := &c.Ties[i]; tie.From == from && tie.To == to {
+				tie.Clears, tie.Frees = !h.runs(c), frees
+			}
+		}
+	}
+}
+
+// runs tells whether each node of a circle still waits for the next.
+func (h *healing) runs(c Circle) bool {
+	return !slices.ContainsFunc(c.Ties, func(t Tie) bool {
+		from, to := h.slot[h.index[t.From]], h.index[t.To]
+		waits := slices.Contains(h.helpers[from], to) || slices.ContainsFunc(h.needs[h.reached[from]], func(g group) bool {
+			return slices.Contains(g.all(), to)
+		})
+		return !waits || !h.ails(from) || !h.ails(h.slot[to])
+	})
 }
 
 // MostCircles is how many circles of a kind are told, the shortest first: every
@@ -105,7 +137,7 @@ func shortest(cycles [][]string) [][]string {
 }
 
 // circle says why each node of a cycle waits for the next.
-func (h *healing) circle(cycle []string, broken func(from, to int) *healing) Circle {
+func (h *healing) circle(cycle []string) Circle {
 	c := Circle{Stuck: true, Cold: true}
 	for i, name := range cycle {
 		from, to := h.index[catalog.NodeID(name)], h.index[catalog.NodeID(cycle[(i+1)%len(cycle)])]
@@ -113,23 +145,9 @@ func (h *healing) circle(cycle []string, broken func(from, to int) *healing) Cir
 		c.Stuck = c.Stuck && h.held(h.slot[from])
 		tie := h.tie(from, to)
 		c.Cold = c.Cold && !tie.Repair
-		without := broken(from, to)
-		left, _ := without.waits()
-		tie.Clears = !runs(left, cycle)
-		tie.Frees = without.stuck() == 0
 		c.Ties = append(c.Ties, tie)
 	}
 	return c
-}
-
-// runs tells whether a graph holds all edges of a cycle.
-func runs(g *graph.Graph, cycle []string) bool {
-	for i, name := range cycle {
-		if !slices.Contains(g.Next(name), cycle[(i+1)%len(cycle)]) {
-			return false
-		}
-	}
-	return true
 }
 
 // cold is the graph of what stays down and rests on what stays down.

@@ -189,27 +189,24 @@ func (g group) without(member int) group {
 // come before the ones it waits for. What is in no order is in a circle, or
 // behind one, and stays at never.
 func (h *healing) walk() {
-	points := len(h.reached) * len(h.cells) * 2
-	h.back, h.via = make([]instant, points), make([]int, points)
-	for p := range points {
-		h.back[p], h.via[p] = never, -1
-	}
+	h.begin()
 	var open arrivals
-	look := func(slot int) {
+	soonest := slices.Clone(h.back)
+	look := func(slot, level int) {
 		for _, c := range h.here[slot] {
-			for level := range 2 {
-				p := h.point(slot, c, level)
-				if h.back[p] != never {
-					continue
-				}
-				if at, via := h.returned(slot, c, level); at != never {
-					heap.Push(&open, arrival{at: at, point: p, via: via})
-				}
+			p := h.point(slot, c, level)
+			if h.back[p] != never {
+				continue
+			}
+			if at, via := h.returned(slot, c, level); at < soonest[p] {
+				soonest[p] = at
+				heap.Push(&open, arrival{at: at, point: p, via: via})
 			}
 		}
 	}
 	for slot := range h.reached {
-		look(slot)
+		look(slot, degraded)
+		look(slot, down)
 	}
 	for len(open) > 0 {
 		next, _ := heap.Pop(&open).(arrival)
@@ -217,12 +214,30 @@ func (h *healing) walk() {
 			continue
 		}
 		h.back[next.point], h.via[next.point] = next.at, next.via
-		slot := next.point / 2 / len(h.cells)
+		slot, level := next.point/2/len(h.cells), next.point%2
 		for _, n := range h.needers[h.reached[slot]] {
-			look(h.slot[n])
+			if level == down {
+				look(h.slot[n], down)
+			}
+			if level == degraded || h.demand[n] != nil {
+				look(h.slot[n], degraded)
+			}
 		}
 		for _, root := range h.mends[slot] {
-			look(root)
+			look(root, degraded)
+			look(root, down)
+		}
+	}
+}
+
+// begin settles what hasn't fallen, and nothing else.
+func (h *healing) begin() {
+	points := len(h.reached) * len(h.cells) * 2
+	h.back, h.via = make([]instant, points), make([]int, points)
+	for p := range points {
+		h.via[p] = -1
+		if h.known.at[p/2][p%2] <= 0 {
+			h.back[p] = never
 		}
 	}
 }
