@@ -90,7 +90,7 @@ func New(ed *catalog.Edition) *Engine {
 	e.needers = make([][]int, len(e.nodes))
 	for n := range e.nodes {
 		for _, m := range e.causes(n) {
-			if !slices.Contains(e.needers[m], n) {
+			if last := len(e.needers[m]) - 1; last < 0 || e.needers[m][last] != n {
 				e.needers[m] = append(e.needers[m], n)
 			}
 		}
