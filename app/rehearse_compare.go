@@ -103,9 +103,7 @@ func (o RehearseOptions) sideBySide(out io.Writer, plan rehearse.Plan, lang cata
 // comparison is all of it.
 func (t *rehearsalText) comparison(c rehearse.Comparison) string {
 	t.mark()
-	if c.Results[0].Title != "" {
-		t.line(0, "%s", c.Results[0].Title)
-	}
+	t.title(c.Results[0].Title)
 	for _, r := range c.Results {
 		t.WriteByte('\n')
 		t.frame(r)

@@ -12,6 +12,9 @@ import (
 // recovery writes the way back: the repairs, in which order things return, and
 // which repairs wait for themselves.
 func (t *rehearsalText) recovery(r rehearse.Result) {
+	if len(r.Recovery.Returns) == 0 {
+		return
+	}
 	t.head("the way back", "le retour")
 	assumed := false
 	var order []string

@@ -47,17 +47,26 @@ func (t *rehearsalText) head(en, fr string) {
 func (t *rehearsalText) mark() {
 	text := t.say("EXERCISE: a rehearsal. Nothing has failed.", "EXERCICE : une répétition. Rien n’est en panne.")
 	if t.markdown {
-		text = "**" + text + "**"
+		text = "**" + text + "**\n"
 	}
 	t.line(0, "%s", text)
+}
+
+// title says what the exercise is called.
+func (t *rehearsalText) title(title string) {
+	switch {
+	case title == "":
+	case t.markdown:
+		t.line(0, "# %s %s\n", t.say("Exercise:", "Exercice :"), title)
+	default:
+		t.line(0, "%s", title)
+	}
 }
 
 // result is all of it.
 func (t *rehearsalText) result(r rehearse.Result) string {
 	t.mark()
-	if r.Title != "" {
-		t.line(0, "%s", r.Title)
-	}
+	t.title(r.Title)
 	t.frame(r)
 	t.totals(r.Totals)
 	parts := []struct {
@@ -98,18 +107,22 @@ func (t *rehearsalText) result(r rehearse.Result) string {
 
 // frame says what fails, when, on which edition.
 func (t *rehearsalText) frame(r rehearse.Result) {
+	depth := 0
+	if t.markdown {
+		depth = 1 // or the lines would run into one
+	}
 	for _, root := range r.Roots {
 		where := t.say("wherever it exists", "partout où il existe")
 		if root.Region != "" {
 			where = t.region(root.Region)
 		}
-		t.line(0, t.say("Fails: %s (%s), %s, %s", "Tombe : %s (%s), %s, %s"), t.name(root.Node), root.Node, t.state(root.State), where)
+		t.line(depth, t.say("Fails: %s (%s), %s, %s", "Tombe : %s (%s), %s, %s"), t.name(root.Node), root.Node, t.state(root.State), where)
 	}
 	until := t.say("for good", "sans fin")
 	if !r.Until.IsZero() {
 		until = t.say("until ", "jusqu’à ") + stamp(r.Until)
 	}
-	t.line(0, t.say("From %s, %s. Looked at %s later, on the catalogue of %s.", "Dès %s, %s. Vu %s plus tard, sur le catalogue du %s."),
+	t.line(depth, t.say("From %s, %s. Looked at %s later, on the catalogue of %s.", "Dès %s, %s. Vu %s plus tard, sur le catalogue du %s."),
 		stamp(r.From), until, t.length(rehearse.Length(r.Look.Sub(r.From))), r.Edition)
 }
 
@@ -121,9 +134,12 @@ func (t *rehearsalText) totals(sum rehearse.Totals) {
 	count("Dependents", "Dépendants", sum.Dependents)
 	count("Services", "Services", sum.Services)
 	count("Other parts", "Autres composants", sum.Parts)
-	if sum.People > 0 || sum.Uncounted > 0 {
+	switch {
+	case sum.People > 0:
 		t.line(1, t.say("People behind these dependents: at least %d; %d of them uncounted", "Personnes derrière ces dépendants : au moins %d ; %d non comptés"),
 			sum.People, sum.Uncounted)
+	case sum.Uncounted > 0:
+		t.line(1, "%s", t.say("People behind these dependents: nobody counted them", "Personnes derrière ces dépendants : nul ne les a comptées"))
 	}
 }
 
