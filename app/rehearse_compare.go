@@ -103,9 +103,7 @@ func (o RehearseOptions) sideBySide(out io.Writer, plan rehearse.Plan, lang cata
 // comparison is all of it.
 func (t *rehearsalText) comparison(c rehearse.Comparison) string {
 	t.mark()
-	if c.Results[0].Title != "" {
-		t.line(0, "%s", c.Results[0].Title)
-	}
+	t.title(c.Results[0].Title)
 	for _, r := range c.Results {
 		t.WriteByte('\n')
 		t.frame(r)
@@ -202,6 +200,8 @@ func (t *rehearsalText) change(c rehearse.Change) string {
 		text = fmt.Sprintf(t.say("since %s there is no %s", "depuis le %s, il n’y a plus %s"), c.Since, name)
 	case rehearse.PlaceChange:
 		text = fmt.Sprintf(t.say("since %s, %s is in other regions", "depuis le %s, %s est dans d’autres régions"), c.Since, name)
+	case rehearse.LoadChange:
+		text = fmt.Sprintf(t.say("since %s, other users come to %s, or it has other room for them", "depuis le %s, d’autres usagers se tournent vers %s, ou la place y est autre"), c.Since, name)
 	}
 	for _, r := range c.Instead {
 		if c.Kind == rehearse.NeedEnded {
@@ -218,20 +218,32 @@ func (t *rehearsalText) change(c rehearse.Change) string {
 }
 
 func (t *rehearsalText) need(r catalog.Requirement) string {
-	var names []string
-	for _, id := range r.Members {
-		names = append(names, t.name(id))
+	text := t.group(r.Members, r.AtLeast)
+	if r.Backup != nil {
+		text += t.say(", backed up by ", ", avec le secours de ") + t.group(r.Backup.Members, r.Backup.AtLeast)
 	}
-	list := strings.Join(names, ", ")
+	return text
+}
+
+func (t *rehearsalText) names(ids []catalog.NodeID) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = t.name(id)
+	}
+	return strings.Join(names, ", ")
+}
+
+func (t *rehearsalText) group(ids []catalog.NodeID, atLeast int) string {
+	list := t.names(ids)
 	switch {
-	case len(names) == 1:
+	case len(ids) == 1:
 		return list
-	case r.AtLeast == len(names):
+	case atLeast == len(ids):
 		return t.say("all of ", "l’ensemble de ") + list
-	case r.AtLeast == 1:
+	case atLeast == 1:
 		return t.say("any of ", "l’un ou l’autre de ") + list
 	}
-	return fmt.Sprintf(t.say("%d of %s", "%d parmi %s"), r.AtLeast, list)
+	return fmt.Sprintf(t.say("%d of %s", "%d parmi %s"), atLeast, list)
 }
 
 // standing is a state where up means that it stood.

@@ -12,6 +12,9 @@ import (
 // recovery writes the way back: the repairs, in which order things return, and
 // which repairs wait for themselves.
 func (t *rehearsalText) recovery(r rehearse.Result) {
+	if len(r.Recovery.Returns) == 0 {
+		return
+	}
 	t.head("the way back", "le retour")
 	assumed := false
 	var order []string
@@ -94,11 +97,7 @@ func (t *rehearsalText) tie(tie impact.Tie, stuck bool) {
 	}
 	t.line(2, how+" (%s)", t.name(tie.From), t.name(tie.To), t.claim(tie.Provenance))
 	if len(tie.Around) > 0 {
-		var names []string
-		for _, id := range tie.Around {
-			names = append(names, t.name(id))
-		}
-		t.line(3, t.say("or on %s, which works", "ou sur %s, qui marche"), strings.Join(names, ", "))
+		t.line(3, t.say("or on %s, which works", "ou sur %s, qui marche"), t.names(tie.Around))
 	}
 	switch {
 	case tie.Frees && stuck:

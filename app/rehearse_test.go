@@ -237,6 +237,25 @@ func TestRehearseADayElsewhen(t *testing.T) {
 	}
 }
 
+// What is unknown doesn't come back: nobody knows that it went.
+func TestRehearseUnknown(t *testing.T) {
+	t.Parallel()
+	o := RehearseOptions{Words: words("fail", "rogers:radio@ca-on=unknown", "edition", "2022-07-08", "title", "Fog")}
+	o.Format = "markdown"
+	text := rehearsed(t, o)
+	for _, want := range []string{
+		"**\n\n# Exercise: Fog\n\n- Fails: Rogers radio network (rogers/radio-access), unknown, Ontario\n- From ",
+		"nobody counted them", "- unknown: Rogers mobile calls, Ontario [rogers/mobile-voice]",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("doesn't say %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "the way back") {
+		t.Errorf("there is a way back:\n%s", text)
+	}
+}
+
 func TestRehearseRefuses(t *testing.T) {
 	t.Parallel()
 	broken := filepath.Join(t.TempDir(), "broken.plan")

@@ -47,17 +47,26 @@ func (t *rehearsalText) head(en, fr string) {
 func (t *rehearsalText) mark() {
 	text := t.say("EXERCISE: a rehearsal. Nothing has failed.", "EXERCICE : une répétition. Rien n’est en panne.")
 	if t.markdown {
-		text = "**" + text + "**"
+		text = "**" + text + "**\n"
 	}
 	t.line(0, "%s", text)
+}
+
+// title says what the exercise is called.
+func (t *rehearsalText) title(title string) {
+	switch {
+	case title == "":
+	case t.markdown:
+		t.line(0, "# %s %s\n", t.say("Exercise:", "Exercice :"), title)
+	default:
+		t.line(0, "%s", title)
+	}
 }
 
 // result is all of it.
 func (t *rehearsalText) result(r rehearse.Result) string {
 	t.mark()
-	if r.Title != "" {
-		t.line(0, "%s", r.Title)
-	}
+	t.title(r.Title)
 	t.frame(r)
 	t.totals(r.Totals)
 	parts := []struct {
@@ -98,18 +107,22 @@ func (t *rehearsalText) result(r rehearse.Result) string {
 
 // frame says what fails, when, on which edition.
 func (t *rehearsalText) frame(r rehearse.Result) {
+	depth := 0
+	if t.markdown {
+		depth = 1 // or the lines would run into one
+	}
 	for _, root := range r.Roots {
 		where := t.say("wherever it exists", "partout où il existe")
 		if root.Region != "" {
 			where = t.region(root.Region)
 		}
-		t.line(0, t.say("Fails: %s (%s), %s, %s", "Tombe : %s (%s), %s, %s"), t.name(root.Node), root.Node, t.state(root.State), where)
+		t.line(depth, t.say("Fails: %s (%s), %s, %s", "Tombe : %s (%s), %s, %s"), t.name(root.Node), root.Node, t.state(root.State), where)
 	}
 	until := t.say("for good", "sans fin")
 	if !r.Until.IsZero() {
 		until = t.say("until ", "jusqu’à ") + stamp(r.Until)
 	}
-	t.line(0, t.say("From %s, %s. Looked at %s later, on the catalogue of %s.", "Dès %s, %s. Vu %s plus tard, sur le catalogue du %s."),
+	t.line(depth, t.say("From %s, %s. Looked at %s later, on the catalogue of %s.", "Dès %s, %s. Vu %s plus tard, sur le catalogue du %s."),
 		stamp(r.From), until, t.length(rehearse.Length(r.Look.Sub(r.From))), r.Edition)
 }
 
@@ -121,15 +134,19 @@ func (t *rehearsalText) totals(sum rehearse.Totals) {
 	count("Dependents", "Dépendants", sum.Dependents)
 	count("Services", "Services", sum.Services)
 	count("Other parts", "Autres composants", sum.Parts)
-	if sum.People > 0 || sum.Uncounted > 0 {
+	switch {
+	case sum.People > 0:
 		t.line(1, t.say("People behind these dependents: at least %d; %d of them uncounted", "Personnes derrière ces dépendants : au moins %d ; %d non comptés"),
 			sum.People, sum.Uncounted)
+	case sum.Uncounted > 0:
+		t.line(1, "%s", t.say("People behind these dependents: nobody counted them", "Personnes derrière ces dépendants : nul ne les a comptées"))
 	}
 }
 
 // fareAlike tells whether two rows say the same of a node in two places.
 func fareAlike(a, b rehearse.Affected) bool {
 	return a.Node == b.Node && a.State == b.State && a.Fails.Equal(b.Fails) && slices.Equal(a.Path, b.Path) &&
+		slices.Equal(a.Backup, b.Backup) && a.Load == b.Load &&
 		len(a.Standing) == len(b.Standing) && len(a.Withdrawn) == len(b.Withdrawn)
 }
 
@@ -154,7 +171,12 @@ func (t *rehearsalText) affected(rows []rehearse.Affected) {
 	if !a.Fails.IsZero() {
 		t.line(2, t.say("worsens in %s, at %s", "s’aggrave dans %s, à %s"), t.length(a.Left), stamp(a.Fails))
 	}
-	if a.State == catalog.Up && a.Fails.IsZero() {
+	if a.Load != "" {
+		t.line(2, t.say("only because users of others come to %s", "seulement parce que des usagers d’autres réseaux se tournent vers %s"), t.name(a.Load))
+	}
+	if len(a.Backup) > 0 {
+		t.line(2, t.say("carried by %s", "porté par %s"), t.names(a.Backup))
+	} else if a.State == catalog.Up && a.Fails.IsZero() {
 		t.line(2, "%s", t.say("its reserves outlast the failure", "ses réserves durent plus que la panne"))
 	}
 	if behind > 0 {
@@ -164,11 +186,7 @@ func (t *rehearsalText) affected(rows []rehearse.Affected) {
 		t.line(2, t.say("still works: %s", "marche encore : %s"), s.Text.In(t.lang))
 	}
 	for _, s := range a.Withdrawn {
-		var lost []string
-		for _, id := range s.Lost {
-			lost = append(lost, t.name(id))
-		}
-		t.line(2, t.say("not now: %s (%s is down)", "pas maintenant : %s (en panne : %s)"), s.Text.In(t.lang), strings.Join(lost, ", "))
+		t.line(2, t.say("not now: %s (%s is down)", "pas maintenant : %s (en panne : %s)"), s.Text.In(t.lang), t.names(s.Lost))
 	}
 }
 

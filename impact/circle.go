@@ -48,7 +48,7 @@ func (h *healing) waits() (g *graph.Graph, mend []graph.Edge) {
 		}
 		from := string(h.nodes[n].ID)
 		for _, need := range h.needs[n] {
-			for _, m := range need.members {
+			for _, m := range need.all() {
 				if at := h.slot[m]; at >= 0 && h.ails(at) {
 					edges = append(edges, graph.Edge{From: from, To: string(h.nodes[m].ID)})
 				}
@@ -73,24 +73,56 @@ func (h *healing) held(slot int) bool {
 	return slices.ContainsFunc(h.here[slot], func(c int) bool { return h.back[h.point(slot, c, down)] == never })
 }
 
-// circles finds the circles of repair, and those of cold starts that are stuck.
-// Broken is the way back without one tie.
+// circles finds the circles of repair, and those of cold starts that are stuck,
+// and breaks every tie of them once. Broken is the way back without one tie.
 func (h *healing) circles(broken func(from, to int) *healing) []Circle {
 	g, mend := h.waits()
 	var out []Circle
 	for _, cycle := range shortest(g.CyclesWith(mend)) {
-		out = append(out, h.circle(cycle, broken))
+		out = append(out, h.circle(cycle))
 	}
-	if h.stuck() == 0 {
-		return out
+	if h.stuck() > 0 {
+		cold := h.cold()
+		for _, cycle := range shortest(cold.CyclesWith(cold.Edges())) {
+			if c := h.circle(cycle); c.Stuck && c.Cold {
+				out = append(out, c)
+			}
+		}
 	}
-	cold := h.cold()
-	for _, cycle := range shortest(cold.CyclesWith(cold.Edges())) {
-		if c := h.circle(cycle, broken); c.Stuck && c.Cold {
-			out = append(out, c)
+	tried := map[[2]int]bool{}
+	for _, c := range out {
+		for _, tie := range c.Ties {
+			pair := [2]int{h.index[tie.From], h.index[tie.To]}
+			if !tried[pair] {
+				tried[pair] = true
+				broken(pair[0], pair[1]).tell(out, tie.From, tie.To)
+			}
 		}
 	}
 	return out
+}
+
+// tell notes on every circle that has a tie what came of breaking it.
+func (h *healing) tell(circles []Circle, from, to catalog.NodeID) {
+	frees := h.stuck() == 0
+	for _, c := range circles {
+		for i := range c.Ties {
+			if tie := &c.Ties[i]; tie.From == from && tie.To == to {
+				tie.Clears, tie.Frees = !h.runs(c), frees
+			}
+		}
+	}
+}
+
+// runs tells whether each node of a circle still waits for the next.
+func (h *healing) runs(c Circle) bool {
+	return !slices.ContainsFunc(c.Ties, func(t Tie) bool {
+		from, to := h.slot[h.index[t.From]], h.index[t.To]
+		waits := slices.Contains(h.helpers[from], to) || slices.ContainsFunc(h.needs[h.reached[from]], func(g group) bool {
+			return slices.Contains(g.all(), to)
+		})
+		return !waits || !h.ails(from) || !h.ails(h.slot[to])
+	})
 }
 
 // MostCircles is how many circles of a kind are told, the shortest first: every
@@ -105,7 +137,7 @@ func shortest(cycles [][]string) [][]string {
 }
 
 // circle says why each node of a cycle waits for the next.
-func (h *healing) circle(cycle []string, broken func(from, to int) *healing) Circle {
+func (h *healing) circle(cycle []string) Circle {
 	c := Circle{Stuck: true, Cold: true}
 	for i, name := range cycle {
 		from, to := h.index[catalog.NodeID(name)], h.index[catalog.NodeID(cycle[(i+1)%len(cycle)])]
@@ -113,23 +145,9 @@ func (h *healing) circle(cycle []string, broken func(from, to int) *healing) Cir
 		c.Stuck = c.Stuck && h.held(h.slot[from])
 		tie := h.tie(from, to)
 		c.Cold = c.Cold && !tie.Repair
-		without := broken(from, to)
-		left, _ := without.waits()
-		tie.Clears = !runs(left, cycle)
-		tie.Frees = without.stuck() == 0
 		c.Ties = append(c.Ties, tie)
 	}
 	return c
-}
-
-// runs tells whether a graph holds all edges of a cycle.
-func runs(g *graph.Graph, cycle []string) bool {
-	for i, name := range cycle {
-		if !slices.Contains(g.Next(name), cycle[(i+1)%len(cycle)]) {
-			return false
-		}
-	}
-	return true
 }
 
 // cold is the graph of what stays down and rests on what stays down.
@@ -137,7 +155,7 @@ func (h *healing) cold() *graph.Graph {
 	var edges []graph.Edge
 	for slot, n := range h.reached {
 		for _, need := range h.needs[n] {
-			for _, m := range need.members {
+			for _, m := range need.all() {
 				if at := h.slot[m]; need.down && at >= 0 && h.held(slot) && h.held(at) {
 					edges = append(edges, graph.Edge{From: string(h.nodes[n].ID), To: string(h.nodes[m].ID)})
 				}
@@ -155,17 +173,29 @@ func (h *healing) tie(from, to int) Tie {
 	first, must := true, t.Repair
 	for i := range n.Needs {
 		need := &n.Needs[i]
-		if !slices.Contains(need.Members, t.To) {
+		b := need.Backup
+		claim := need.Provenance
+		switch {
+		case slices.Contains(need.Members, t.To):
+		case b != nil && slices.Contains(b.Members, t.To):
+			claim = b.Provenance
+		default:
 			continue
 		}
 		if !t.Repair && first {
-			t.Provenance, first = need.Provenance, false
+			t.Provenance, first = claim, false
 		}
 		if need.Lost == catalog.Degraded {
 			continue // without it the node serves, if badly
 		}
-		around := h.around(need, to)
-		must = must || len(around) < need.AtLeast
+		around := h.around(need.Members, to)
+		enough := len(around) >= need.AtLeast
+		if b != nil {
+			others := h.around(b.Members, to)
+			enough = enough || len(others) >= b.AtLeast
+			around = append(around, others...)
+		}
+		must = must || !enough
 		t.Around = append(t.Around, around...)
 	}
 	if must {
@@ -176,15 +206,23 @@ func (h *healing) tie(from, to int) Tie {
 	return t
 }
 
-// around is what serves, or comes back, in a group besides one of its members.
-func (h *healing) around(need *catalog.Requirement, but int) []catalog.NodeID {
+// around is which of some nodes serve, or come back, besides one of them.
+func (h *healing) around(members []catalog.NodeID, but int) []catalog.NodeID {
 	var out []catalog.NodeID
-	for _, m := range h.Engine.known(need.Members) {
+	for _, m := range h.Engine.known(members) {
 		if m != but && (h.slot[m] < 0 || !h.held(h.slot[m])) {
 			out = append(out, h.nodes[m].ID)
 		}
 	}
 	return out
+}
+
+// all are the members of a group and of its backup.
+func (g *group) all() []int {
+	if g.backup == nil {
+		return g.members
+	}
+	return slices.Concat(g.members, g.backup.members)
 }
 
 // candidates are the slots whose freeing could help: those that never come back
@@ -204,7 +242,7 @@ func (h *healing) candidates() (all, helpers []int) {
 		}
 		on := slices.Clone(h.helpers[slot])
 		for _, need := range h.needs[n] {
-			on = append(on, need.members...)
+			on = append(on, need.all()...)
 		}
 		for _, m := range on {
 			if at := h.slot[m]; at >= 0 && waiting(at) {

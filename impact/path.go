@@ -59,7 +59,7 @@ func (s *study) shorten(r *run, slot, cell, level int) bool {
 		if level == down && !g.down {
 			continue
 		}
-		if own, felt := s.supply(r, g, cell, level); felt.plus(g.holdover) == r.at[i][level] && s.through(r, g, loss{cell, level, own}, best) {
+		if own, felt := s.supply(r, g, cell, level); felt.plus(g.holdover) == r.at[i][level] && s.through(r, g, reaching{cell, level, own}, best) {
 			found = true
 		}
 	}
@@ -69,8 +69,8 @@ func (s *study) shorten(r *run, slot, cell, level int) bool {
 	return found
 }
 
-// loss is when a group, as needed in a cell, reached a level.
-type loss struct {
+// reaching is when a group, as needed in a cell, reached a level.
+type reaching struct {
 	cell, level int
 	at          instant
 }
@@ -78,7 +78,7 @@ type loss struct {
 // through looks for a better first step over the members of a group that had
 // reached its level when it did, and tells whether it found one. That a backup is
 // gone too is no part of the explanation: it is why nothing hides it.
-func (s *study) through(r *run, g *group, due loss, best *step) bool {
+func (s *study) through(r *run, g *group, due reaching, best *step) bool {
 	found := false
 	for _, m := range g.members {
 		member := s.slot[m]
@@ -154,7 +154,7 @@ func (s *study) lean(r *run) {
 					continue
 				}
 				if own, _ := s.supply(r, g, c, degraded); own <= 0 {
-					s.through(r, g, loss{c, degraded, own}, &r.why[i][degraded])
+					s.through(r, g, reaching{c, degraded, own}, &r.why[i][degraded])
 				}
 			}
 		}

@@ -1,11 +1,9 @@
 package impact
 
 import (
-	"cmp"
 	"container/heap"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"tocsin/catalog"
@@ -165,9 +163,25 @@ func (e *Engine) without(from, to int) *Engine {
 	cut.needs[from] = slices.Clone(e.needs[from])
 	for i := range cut.needs[from] {
 		g := &cut.needs[from][i]
-		g.members = slices.DeleteFunc(slices.Clone(g.members), func(m int) bool { return m == to })
+		*g = g.without(to)
+		if g.backup != nil {
+			b := *g.backup
+			b.group = b.group.without(to)
+			g.backup = &b
+		}
 	}
 	return &cut
+}
+
+// without is a group in which one member is taken as given.
+func (g group) without(member int) group {
+	for i := slices.Index(g.members, member); i >= 0; i = slices.Index(g.members, member) {
+		g.members = slices.Delete(slices.Clone(g.members), i, i+1)
+		if g.shares != nil {
+			g.shares = slices.Delete(slices.Clone(g.shares), i, i+1)
+		}
+	}
+	return g
 }
 
 // walk settles the points in the order of their times, the earliest first: a
@@ -175,27 +189,24 @@ func (e *Engine) without(from, to int) *Engine {
 // come before the ones it waits for. What is in no order is in a circle, or
 // behind one, and stays at never.
 func (h *healing) walk() {
-	points := len(h.reached) * len(h.cells) * 2
-	h.back, h.via = make([]instant, points), make([]int, points)
-	for p := range points {
-		h.back[p], h.via[p] = never, -1
-	}
+	h.begin()
 	var open arrivals
-	look := func(slot int) {
+	soonest := slices.Clone(h.back)
+	look := func(slot, level int) {
 		for _, c := range h.here[slot] {
-			for level := range 2 {
-				p := h.point(slot, c, level)
-				if h.back[p] != never {
-					continue
-				}
-				if at, via := h.returned(slot, c, level); at != never {
-					heap.Push(&open, arrival{at, p, via})
-				}
+			p := h.point(slot, c, level)
+			if h.back[p] != never {
+				continue
+			}
+			if at, via := h.returned(slot, c, level); at < soonest[p] {
+				soonest[p] = at
+				heap.Push(&open, arrival{at: at, point: p, via: via})
 			}
 		}
 	}
 	for slot := range h.reached {
-		look(slot)
+		look(slot, degraded)
+		look(slot, down)
 	}
 	for len(open) > 0 {
 		next, _ := heap.Pop(&open).(arrival)
@@ -203,12 +214,30 @@ func (h *healing) walk() {
 			continue
 		}
 		h.back[next.point], h.via[next.point] = next.at, next.via
-		slot := next.point / 2 / len(h.cells)
+		slot, level := next.point/2/len(h.cells), next.point%2
 		for _, n := range h.needers[h.reached[slot]] {
-			look(h.slot[n])
+			if level == down {
+				look(h.slot[n], down)
+			}
+			if level == degraded || h.demand[n] != nil {
+				look(h.slot[n], degraded)
+			}
 		}
 		for _, root := range h.mends[slot] {
-			look(root)
+			look(root, degraded)
+			look(root, down)
+		}
+	}
+}
+
+// begin settles what hasn't fallen, and nothing else.
+func (h *healing) begin() {
+	points := len(h.reached) * len(h.cells) * 2
+	h.back, h.via = make([]instant, points), make([]int, points)
+	for p := range points {
+		h.via[p] = -1
+		if h.known.at[p/2][p%2] <= 0 {
+			h.back[p] = never
 		}
 	}
 }
@@ -238,6 +267,11 @@ func (h *healing) returned(slot, cell, level int) (instant, int) {
 			at, via = t, last
 		}
 	}
+	if level == degraded {
+		if t, last := h.ebb(h.reached[slot], cell); t > at {
+			at, via = t, last
+		}
+	}
 	if !mine {
 		return at, via
 	}
@@ -249,25 +283,6 @@ func (h *healing) returned(slot, cell, level int) (instant, int) {
 		}
 	}
 	return at.plus(instant(h.repair[slot])), via
-}
-
-// restored is when so many of a group are back that it has enough again.
-func (h *healing) restored(g *group, cell, level int) (instant, int) {
-	var times []arrival
-	for _, m := range g.members {
-		if slot := h.slot[m]; slot >= 0 {
-			t, last := h.seen(slot, h.sight(slot, g.at, cell), level)
-			times = append(times, arrival{at: t, point: last})
-		}
-	}
-	enough := len(times) - (g.loss - 1)
-	if enough <= 0 {
-		return 0, -1
-	}
-	slices.SortFunc(times, func(a, b arrival) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.point, b.point))
-	})
-	return times[enough-1].at, times[enough-1].point
 }
 
 // seen is when a node, looked at over some cells, is back from a level: from
@@ -284,139 +299,4 @@ func (h *healing) seen(slot int, cells []int, level int) (instant, int) {
 		return 0, -1
 	}
 	return h.back[best], best
-}
-
-// stuck counts the points that never settle.
-func (h *healing) stuck() int {
-	n := 0
-	for slot := range h.reached {
-		for _, c := range h.here[slot] {
-			for level := range 2 {
-				if h.back[h.point(slot, c, level)] == never {
-					n++
-				}
-			}
-		}
-	}
-	return n
-}
-
-// returns lists what is down or degraded now, cells that fare alike as one.
-func (h *healing) returns() []Return {
-	out := []Return{}
-	for _, slot := range h.slot {
-		if slot < 0 {
-			continue
-		}
-		type fate struct {
-			back, full instant
-			own        bool
-		}
-		var fates []fate
-		var cells [][]int
-		for _, c := range h.here[slot] {
-			i := slot*len(h.cells) + c
-			if h.known.at[i][degraded] > 0 {
-				continue
-			}
-			f := fate{h.back[2*i+down], h.back[2*i+degraded], h.known.own[i][degraded] <= 0}
-			k := slices.Index(fates, f)
-			if k < 0 {
-				k = len(fates)
-				fates, cells = append(fates, f), append(cells, nil)
-			}
-			cells[k] = append(cells[k], c)
-		}
-		for k, f := range fates {
-			r := h.comes(slot, cells[k][0], f.own)
-			for _, region := range h.regions(slot, cells[k]) {
-				r.Region = region
-				out = append(out, r)
-			}
-		}
-	}
-	last := func(t time.Time) int {
-		if t.IsZero() {
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(out, func(a, b Return) int {
-		return cmp.Or(
-			cmp.Compare(last(a.Back), last(b.Back)), a.Back.Compare(b.Back),
-			cmp.Compare(last(a.Full), last(b.Full)), a.Full.Compare(b.Full),
-			cmp.Compare(len(a.Waits), len(b.Waits)),
-			strings.Compare(string(a.Node), string(b.Node)), strings.Compare(string(a.Region), string(b.Region)))
-	})
-	return out
-}
-
-// comes is what one cell says of a node's return, but for its place.
-func (h *healing) comes(slot, cell int, own bool) Return {
-	r := Return{Node: h.nodes[h.reached[slot]].ID, Root: own}
-	p := h.point(slot, cell, down)
-	if h.back[p] != never {
-		r.Back = h.time(h.back[p])
-	}
-	if q := h.point(slot, cell, degraded); h.back[q] != never {
-		r.Full = h.time(h.back[q])
-	}
-	if own {
-		r.Repair, r.Assumed = Length(h.repair[slot]), h.assumed[slot]
-		for _, m := range h.helpers[slot] {
-			if fails := h.lasts(m, cell); fails > 0 && fails < h.back[h.point(slot, cell, degraded)] {
-				r.Hurry = append(r.Hurry, h.nodes[m].ID)
-			}
-		}
-	}
-	if h.known.at[p/2][down] > 0 {
-		p = h.point(slot, cell, degraded)
-	}
-	for ; p >= 0 && h.back[p] != never; p = h.via[p] {
-		if id := h.nodes[h.reached[p/2/len(h.cells)]].ID; len(r.Waits) == 0 || r.Waits[len(r.Waits)-1] != id {
-			r.Waits = append(r.Waits, id)
-		}
-	}
-	if len(r.Waits) == 1 {
-		r.Waits = nil
-	}
-	return r
-}
-
-// lasts is when a node, as needed in a cell, goes down.
-func (h *healing) lasts(n, cell int) instant {
-	slot := h.slot[n]
-	if slot < 0 {
-		return never
-	}
-	return h.fails(h.known, slot, h.sight(slot, nil, cell), down)
-}
-
-// arrival is a point that can be back at a time, and what came last before it.
-type arrival struct {
-	at    instant
-	point int
-	via   int
-}
-
-// arrivals is a heap of them, the earliest first.
-type arrivals []arrival
-
-func (a arrivals) Len() int { return len(a) }
-func (a arrivals) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(a[i].at, a[j].at), cmp.Compare(a[i].point, a[j].point), cmp.Compare(a[i].via, a[j].via)) < 0
-}
-func (a arrivals) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
-
-// Push and Pop are those of [heap.Interface].
-func (a *arrivals) Push(x any) {
-	next, _ := x.(arrival)
-	*a = append(*a, next)
-}
-
-// Pop takes the last.
-func (a *arrivals) Pop() any {
-	last := (*a)[len(*a)-1]
-	*a = (*a)[:len(*a)-1]
-	return last
 }

@@ -78,12 +78,15 @@ func (m *mender) when(s spot, level int) time.Duration {
 	if !m.free[s.node] {
 		for i := range n.Needs {
 			if r := &n.Needs[i]; level == 1 || r.Lost != catalog.Degraded {
-				worst = max(worst, m.group(r, m.place(r.At, s.leaf), level))
+				worst = max(worst, m.group(supply{s, i}, r, level))
 			}
+		}
+		if level == 1 && n.Spare != nil {
+			worst = max(worst, m.ebb(s, n))
 		}
 		for _, helper := range n.RecoversWith {
 			if root {
-				worst = max(worst, m.look(helper, func(l catalog.RegionID) bool { return l == s.leaf }, 2))
+				worst = max(worst, m.look(helper, m.place("", s.leaf), 2))
 			}
 		}
 	}
@@ -93,29 +96,88 @@ func (m *mender) when(s spot, level int) time.Duration {
 	return worst
 }
 
-// group is when at least k members are back: it tries the times of all.
-func (m *mender) group(r *catalog.Requirement, in func(catalog.RegionID) bool, level int) time.Duration {
+// group is when a group serves again, or its backup does, if that has fuel left.
+func (m *mender) group(s supply, r *catalog.Requirement, level int) time.Duration {
+	best := m.regained(r, m.place(r.At, s.leaf), level)
+	b := r.Backup
+	if b == nil || level == 1 && b.Serves == catalog.Degraded {
+		return best
+	}
+	if dry := m.known.bare[s][level]; b.Holdover > 0 && !dry.IsZero() && !dry.Add(b.Holdover).After(m.now) {
+		return best
+	}
+	return min(best, m.regained(&catalog.Requirement{Members: b.Members, AtLeast: b.AtLeast}, m.place(b.At, s.leaf), level))
+}
+
+// regained is when at least k members are back and carry enough: it tries the
+// times of all.
+func (m *mender) regained(r *catalog.Requirement, in func(catalog.RegionID) bool, level int) time.Duration {
+	times := []time.Duration{0}
+	for _, id := range r.Members {
+		times = append(times, m.look(id, in, level))
+	}
 	best := forever
-	for _, t := range append(m.times(r, in, level), 0) {
-		back := 0
-		for _, other := range m.times(r, in, level) {
-			if other <= t {
+	for _, t := range times {
+		back, carried := 0, 0
+		for i := range r.Members {
+			if times[i+1] <= t {
 				back++
+				if r.Shares != nil {
+					carried += r.Shares[i]
+				}
 			}
 		}
-		if back >= r.AtLeast {
+		if back >= r.AtLeast && (level == 2 || r.Shares == nil || carried >= r.Enough) {
 			best = min(best, t)
 		}
 	}
 	return best
 }
 
-func (m *mender) times(r *catalog.Requirement, in func(catalog.RegionID) bool, level int) []time.Duration {
-	var out []time.Duration
-	for _, id := range r.Members {
-		out = append(out, m.look(id, in, level))
+// ebb is when the users who have come to a node are so few that it has room for
+// them: it tries the times of everybody's return.
+func (m *mender) ebb(s spot, n *catalog.Node) time.Duration {
+	best := forever
+	for t := range m.returns(s.leaf) {
+		there := func(x, from catalog.NodeID, lag time.Duration) bool {
+			a, b := m.known.since[spot{x, s.leaf}][2], m.known.since[spot{from, s.leaf}][2]
+			return m.bad(a) && m.bad(b) && m.bad(a.Add(lag)) && m.bad(b.Add(lag)) && m.back[spot{x, s.leaf}][2] > t
+		}
+		sum := 0.0
+		for _, shift := range n.Shifts {
+			if !there(shift.From, shift.From, shift.Lag) {
+				continue
+			}
+			rest := 1.0
+			for _, other := range m.ed.Nodes() {
+				for _, o := range other.Shifts {
+					if o.From == shift.From && other.ID != n.ID && there(other.ID, shift.From, shift.Lag) {
+						rest -= o.Part
+					}
+				}
+			}
+			here, from := m.heads(n.ID), m.heads(shift.From)
+			if here == 0 || from == 0 {
+				here, from = m.leavesOf(n.ID), m.leavesOf(shift.From)
+			}
+			sum += float64(m.ed.Node(shift.From).People) * float64(here) / float64(from) * shift.Part / max(rest, shift.Part)
+		}
+		if sum <= float64(n.Spare.Users) {
+			best = min(best, t)
+		}
 	}
-	return out
+	return best
+}
+
+// returns are the times at which something is back in a leaf.
+func (m *mender) returns(leaf catalog.RegionID) map[time.Duration]bool {
+	times := map[time.Duration]bool{0: true}
+	for _, n := range m.ed.Nodes() {
+		if t, ok := m.back[spot{n.ID, leaf}]; ok && t[2] != forever {
+			times[t[2]] = true
+		}
+	}
+	return times
 }
 
 // look is when a node is back as seen over some leaves: from down when it is in
@@ -305,7 +367,9 @@ func checkCircle(t *testing.T, seed uint64, ed *catalog.Edition, c impact.Circle
 			t.Fatalf("seed %d: tie %d of %v leads from %s to %s", seed, i, c.Nodes, tie.From, tie.To)
 		}
 		n := ed.Node(tie.From)
-		needs := slices.ContainsFunc(n.Needs, func(r catalog.Requirement) bool { return slices.Contains(r.Members, tie.To) })
+		needs := slices.ContainsFunc(n.Needs, func(r catalog.Requirement) bool {
+			return slices.Contains(r.Members, tie.To) || r.Backup != nil && slices.Contains(r.Backup.Members, tie.To)
+		})
 		if !needs && !slices.Contains(n.RecoversWith, tie.To) || tie.Repair && !slices.Contains(n.RecoversWith, tie.To) {
 			t.Fatalf("seed %d: %s doesn't wait for %s", seed, tie.From, tie.To)
 		}

@@ -17,6 +17,7 @@ const (
 	NodeEnded   ChangeKind = "component-ended"   // a node is gone
 	NodeBegan   ChangeKind = "component-began"   // a node is new
 	PlaceChange ChangeKind = "regions"           // a node exists elsewhere
+	LoadChange  ChangeKind = "demand"            // other users come to it, or it has other room for them
 )
 
 // Change is one change between two editions.
@@ -52,6 +53,8 @@ func (u undo) apply(ed *catalog.Edition) *catalog.Edition {
 				made.Needs = slices.DeleteFunc(slices.Clone(n.Needs), func(r catalog.Requirement) bool { return alike(r, *u.Need) })
 			case PlaceChange:
 				made.Regions = u.old.Regions
+			case LoadChange:
+				made.Shifts, made.Spare = u.old.Shifts, u.old.Spare
 			}
 		}
 		nodes = append(nodes, made)
@@ -76,7 +79,29 @@ func (u undo) apply(ed *catalog.Edition) *catalog.Edition {
 func alike(a, b catalog.Requirement) bool {
 	members := func(r catalog.Requirement) []catalog.NodeID { return slices.Sorted(slices.Values(r.Members)) }
 	return a.AtLeast == b.AtLeast && a.Lost == b.Lost && a.Holdover == b.Holdover && a.At == b.At &&
-		slices.Equal(members(a), members(b))
+		slices.Equal(members(a), members(b)) && a.Enough == b.Enough && (a.Shares == nil || slices.Equal(a.Members, b.Members)) &&
+		slices.Equal(a.Shares, b.Shares) && sameBackup(a.Backup, b.Backup)
+}
+
+func sameBackup(a, b *catalog.Backup) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.AtLeast == b.AtLeast && a.Serves == b.Serves && a.Holdover == b.Holdover && a.At == b.At &&
+		slices.Equal(slices.Sorted(slices.Values(a.Members)), slices.Sorted(slices.Values(b.Members)))
+}
+
+// sameLoad tells whether the same users come to two nodes, and find the same
+// room.
+func sameLoad(a, b *catalog.Node) bool {
+	shift := func(x, y catalog.Shift) bool { return x.From == y.From && x.Part == y.Part && x.Lag == y.Lag }
+	room := func(n *catalog.Node) int {
+		if n.Spare == nil {
+			return -1
+		}
+		return n.Spare.Users
+	}
+	return room(a) == room(b) && slices.EqualFunc(a.Shifts, b.Shifts, shift)
 }
 
 // lacking gives the requirements that only the first of two nodes has.
@@ -106,9 +131,7 @@ func (j judge) ended() []undo {
 			u.New = j.fresh(u.Instead)
 			out = append(out, u)
 		}
-		if !slices.Equal(old.Regions, n.Regions) {
-			out = append(out, j.undo(PlaceChange, old, nil))
-		}
+		out = append(out, j.other(old, n)...)
 	}
 	return out
 }
@@ -129,9 +152,19 @@ func (j judge) began() []undo {
 			u.Instead = lacking(old, n)
 			out = append(out, u)
 		}
-		if !slices.Equal(old.Regions, n.Regions) {
-			out = append(out, j.undo(PlaceChange, old, nil))
-		}
+		out = append(out, j.other(old, n)...)
+	}
+	return out
+}
+
+// other are the changes of a node besides its requirements.
+func (j judge) other(old, n *catalog.Node) []undo {
+	var out []undo
+	if !slices.Equal(old.Regions, n.Regions) {
+		out = append(out, j.undo(PlaceChange, old, nil))
+	}
+	if !sameLoad(old, n) {
+		out = append(out, j.undo(LoadChange, old, nil))
 	}
 	return out
 }
@@ -146,7 +179,11 @@ func (j judge) undo(kind ChangeKind, old *catalog.Node, need *catalog.Requiremen
 func (j judge) fresh(needs []catalog.Requirement) []catalog.NodeID {
 	var out []catalog.NodeID
 	for _, r := range needs {
-		for _, m := range r.Members {
+		members := r.Members
+		if r.Backup != nil {
+			members = slices.Concat(members, r.Backup.Members)
+		}
+		for _, m := range members {
 			if j.was.edition.Node(m) == nil && j.is.edition.Node(m) != nil && !slices.Contains(out, m) {
 				out = append(out, m)
 			}
@@ -188,6 +225,8 @@ func (u undo) holds(ed *catalog.Edition) bool {
 		return slices.ContainsFunc(n.Needs, func(r catalog.Requirement) bool { return alike(r, *u.Need) })
 	case u.Kind == PlaceChange:
 		return slices.Equal(n.Regions, u.old.Regions)
+	case u.Kind == LoadChange:
+		return sameLoad(n, u.old)
 	}
 	return true
 }

@@ -95,8 +95,8 @@ func (s *Stage) affected(e incident.Effect, p Plan, way impact.Recovery) Affecte
 	n := s.edition.Node(e.Node)
 	a := Affected{
 		Node: e.Node, Name: n.Name, Kind: n.Kind, Service: n.Service, Sector: s.edition.Sector(n), Region: e.Region,
-		State: e.State, Since: e.Since, Path: e.Path, Confidence: n.Confidence, Assumed: e.Assumed,
-		People: s.people(n, e.Region),
+		State: e.State, Since: e.Since, Path: e.Path, Confidence: e.Confidence, Assumed: e.Assumed,
+		People: e.People, Load: e.Load, Backup: e.Backup,
 	}
 	if end := p.until(); !e.Fails.IsZero() && (end.IsZero() || !e.Fails.After(end)) {
 		a.Fails, a.Left = e.Fails, Length(e.Fails.Sub(s.looked(p)))
@@ -119,34 +119,6 @@ func (s *Stage) affected(e incident.Effect, p Plan, way impact.Recovery) Affecte
 func (s *Stage) looked(p Plan) time.Time {
 	look, _ := p.Look() // Run has asked, and told of an error
 	return look
-}
-
-// people is who rest on a node in a region: all of its people, or the part of
-// them that the region's share of the population suggests. A share that can't be
-// told, since nobody counted, is all of them.
-func (s *Stage) people(n *catalog.Node, in catalog.RegionID) int {
-	if n.People == 0 {
-		return 0
-	}
-	part, whole, counted := 0, 0, true
-	for _, r := range s.edition.Regions() {
-		if r.Level == catalog.Area || len(s.edition.Children(r.ID)) > 0 || !s.exists(n, r.ID) {
-			continue
-		}
-		counted = counted && r.Counted
-		whole += r.Population
-		if s.edition.Within(r.ID, in) {
-			part += r.Population
-		}
-	}
-	if !counted || whole == 0 {
-		return n.People
-	}
-	return int((int64(n.People)*int64(part) + int64(whole)/2) / int64(whole))
-}
-
-func (s *Stage) exists(n *catalog.Node, in catalog.RegionID) bool {
-	return slices.ContainsFunc(n.Regions, func(r catalog.RegionID) bool { return s.edition.Within(in, r) })
 }
 
 // rank orders what is affected: people's functions before services before

@@ -59,8 +59,10 @@ type Affected struct {
 	Standing   []incident.Advice  `json:"standing,omitempty"`
 	Withdrawn  []incident.Advice  `json:"withdrawn,omitempty"`
 	People     int                `json:"people,omitempty"` // who rest on it there; 0: not known
-	Confidence catalog.Confidence `json:"confidence"`       // of the node itself
+	Confidence catalog.Confidence `json:"confidence"`       // of the weakest claim on Path
 	Assumed    bool               `json:"assumed"`          // some step of Path has no source
+	Load       catalog.NodeID     `json:"load,omitempty"`   // the first node on Path that only others' users slow down
+	Backup     []catalog.NodeID   `json:"backup,omitempty"` // what carries it in place of what fell
 }
 
 // role orders what people use before what it is made of.
