@@ -23,7 +23,8 @@ type (
 		Components    []*rawComponent    `yaml:"components"`
 		Dependents    []*rawDependent    `yaml:"dependents"`
 
-		days []time.Time // on which something begins or ends
+		days   []time.Time     // on which something begins or ends
+		hidden map[string]bool // ids of private entries that were left out
 	}
 	word struct { // a scalar; the zero word was not written
 		place
@@ -42,6 +43,10 @@ type (
 		place
 		n int
 	}
+	yesno struct {
+		place
+		yes bool
+	}
 	rawText struct {
 		At     place
 		EN, FR word
@@ -56,8 +61,9 @@ type (
 		Confidence word  `yaml:"confidence"`
 	}
 	entry struct {
-		At place
-		ID word `yaml:"id"`
+		At      place
+		ID      word  `yaml:"id"`
+		Private yesno `yaml:"private"`
 		period
 	}
 	rawSource struct {
@@ -282,6 +288,11 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value) bool {
 		x, err := strconv.Atoi(strings.ReplaceAll(n.Value, "_", ""))
 		if d.wants(n, err == nil && x >= 0 && n.ShortTag() == "!!int", "a whole number, not negative") {
 			*p = number{d.at(n), x}
+		}
+	case *yesno:
+		yes := n.Value == "true"
+		if d.wants(n, n.ShortTag() == "!!bool" && (yes || n.Value == "false"), "true or false") {
+			*p = yesno{d.at(n), yes}
 		}
 	case *float64:
 		x, err := strconv.ParseFloat(n.Value, 64)
