@@ -87,10 +87,6 @@ func didYouMean(name string, known []string) string {
 	return ""
 }
 
-// Nearest is the known name that is most like a name, "" if none is near enough
-// to be a slip of the pen.
-func Nearest(name string, known []string) string { return nearest(name, known) }
-
 // nearest is the known name with the least edit distance, the first in the
 // alphabet among equals; "" if none is within a third of the name's length.
 func nearest(name string, known []string) string {

@@ -331,4 +331,3 @@ func (c *calendar) online() bool {
 	}
 	return false
 }
-
