@@ -22,6 +22,7 @@ type RehearseOptions struct {
 	Words []Setting // of the plan, in their order; they add to the file's, or replace what can stand once
 	Now   time.Time // when it begins and of which day the edition is, unless the plan says
 	Style
+	People PeopleOptions
 	FailOn string // "": never; lost: bad news if a dependent falls; circular: if a repair waits for itself
 }
 
@@ -48,6 +49,9 @@ func Rehearse(out io.Writer, o RehearseOptions) error {
 	if !slices.Contains([]string{"", "lost", "circular"}, o.FailOn) {
 		return usage("give --fail-on lost or --fail-on circular", "--fail-on %q: unknown", o.FailOn)
 	}
+	if err := o.People.check(o.Format); err != nil {
+		return err
+	}
 	plan, err := o.plan()
 	if err != nil {
 		return err
@@ -55,6 +59,9 @@ func Rehearse(out io.Writer, o RehearseOptions) error {
 	ed, err := o.World.Edition(plan.Editions[0])
 	if err != nil {
 		return err
+	}
+	if o.People.asked() {
+		return o.people(out, ed, plan)
 	}
 	result, err := rehearse.New(ed).Run(plan)
 	if err != nil {

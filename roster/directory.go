@@ -55,6 +55,9 @@ func NewDirectory(ed *catalog.Edition) *Directory {
 	return d
 }
 
+// Knows tells whether the edition holds a node.
+func (d *Directory) Knows(id catalog.NodeID) bool { return d.ed.Node(id) != nil }
+
 func enter[ID comparable](into map[string][]ID, id ID, names []string) {
 	for _, name := range names {
 		if k := fold(name); !slices.Contains(into[k], id) {

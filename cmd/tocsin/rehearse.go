@@ -18,6 +18,7 @@ func rehearsal(_ context.Context, k *call) error {
 	k.word(&o, "edition", "`DATE` of the catalogue's edition (default today)")
 	k.word(&o, "title", "`TEXT`: what the exercise is called")
 	k.flags.StringVar(&o.Plan, "plan", "", "`FILE`: a plan, one word and what it says a line: fail rogers/ip-core")
+	k.people(&o.People)
 	k.flags.StringVar(&o.FailOn, "fail-on", "", "`lost|circular`: exit with 1 if a dependent falls, or if a repair waits for itself")
 	k.style(&o.Style, "text|markdown|json|csv")
 	if _, err := k.parse(0); err != nil {
