@@ -25,13 +25,16 @@ func ReadCalendar(r io.Reader, o Options, d *Directory, take func(Appointment) e
 	l.scan.Buffer(nil, maxLine)
 	for l.next() {
 		if err := c.line(l, take); err != nil {
+			if !c.begun && errors.Is(l.scan.Err(), errNotText) {
+				return c.Reading, unreadable(o.File, errNotText)
+			}
 			return c.Reading, err
 		}
 	}
 	c.Legacy = t.legacy
 	switch err := l.scan.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
-		return c.Reading, Fault{File: o.File, Line: l.at + 1, Text: "a line of more than a mebibyte", Cure: "is this an iCalendar file?"}
+		return c.Reading, Fault{File: o.File, Line: l.read + 1, Text: "a line of more than a mebibyte", Cure: "is this an iCalendar file?"}
 	case err != nil:
 		return c.Reading, unreadable(o.File, err)
 	case !c.begun:
@@ -52,6 +55,7 @@ type folded struct {
 	ahead string
 	read  int // lines that were read
 	has   bool
+	over  bool
 }
 
 func (l *folded) next() bool {
@@ -77,11 +81,14 @@ func (l *folded) next() bool {
 }
 
 func (l *folded) pull() bool {
-	l.has = l.scan.Scan()
-	if l.has {
+	if l.over {
+		return false // asked again, a scanner gives what it couldn't hold
+	}
+	if l.has = l.scan.Scan(); l.has {
 		l.ahead = l.scan.Text()
 		l.read++
 	}
+	l.over = !l.has
 	return l.has
 }
 

@@ -39,16 +39,16 @@ func openTable(r io.Reader, file string, known []column) (*table, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, unreadable(file, err)
 	}
+	if strings.TrimSpace(head) == "" {
+		return nil, Fault{File: file, Text: "empty", Cure: "begin it with a line that names the columns: " + list(known)}
+	}
 	t.csv = csv.NewReader(io.MultiReader(strings.NewReader(head), t.text))
 	t.csv.Comma = separator(head)
 	t.csv.FieldsPerRecord = -1
 	t.csv.TrimLeadingSpace = t.csv.Comma != '\t'
 	t.csv.ReuseRecord = true
 	names, err := t.csv.Read()
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, Fault{File: file, Text: "empty", Cure: "begin it with a line that names the columns: " + list(known)}
-	case err != nil:
+	if err != nil {
 		return nil, Fault{File: file, Line: 1, Text: "a stray quotation mark", Cure: "double it inside a quoted cell"}
 	}
 	return t, t.head(names, known)

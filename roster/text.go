@@ -23,12 +23,14 @@ type text struct {
 	b      *bufio.Reader
 	read   int
 	begun  bool
+	most   int
 	legacy bool // some bytes were no UTF-8
 	rest   []byte
+	made   [utf8.UTFMax]byte
 }
 
 func newText(r io.Reader) *text {
-	return &text{b: bufio.NewReaderSize(r, 1<<16)}
+	return &text{b: bufio.NewReaderSize(r, 1<<16), most: maxFile}
 }
 
 // Read gives the next characters, at least one.
@@ -48,42 +50,43 @@ func (t *text) Read(p []byte) (n int, err error) {
 		if n > 0 && t.b.Buffered() == 0 {
 			return n, nil
 		}
-		if t.rest, err = t.next(); err != nil {
+		c, err := t.b.ReadByte()
+		if err != nil {
 			return n, err
+		}
+		switch t.read++; {
+		case t.read > t.most:
+			return n, errTooLarge
+		case c == 0:
+			return n, errNotText
+		case c < utf8.RuneSelf && c != '\r': // nearly all
+			p[n] = c
+			n++
+		default:
+			t.rest = t.special(c)
 		}
 	}
 	return n, nil
 }
 
-// next reads one character.
-func (t *text) next() ([]byte, error) {
-	c, err := t.b.ReadByte()
-	if err != nil {
-		return nil, err
-	}
-	if t.read++; t.read > maxFile {
-		return nil, errTooLarge
-	}
-	switch {
-	case c == 0:
-		return nil, errNotText
-	case c == '\r':
+// special is what a byte that isn't plain ASCII stands for, with those after it
+// that belong to it.
+func (t *text) special(c byte) []byte {
+	if c == '\r' {
 		if after, _ := t.b.Peek(1); len(after) == 1 && after[0] == '\n' {
 			_, _ = t.b.Discard(1)
 		}
-		return []byte{'\n'}, nil
-	case c < utf8.RuneSelf:
-		return []byte{c}, nil
+		return append(t.made[:0], '\n')
 	}
 	after, _ := t.b.Peek(utf8.UTFMax - 1)
-	whole := append([]byte{c}, after...)
+	whole := append(append(t.made[:0], c), after...)
 	if r, size := utf8.DecodeRune(whole); r != utf8.RuneError || size > 1 {
 		_, _ = t.b.Discard(size - 1)
 		t.read += size - 1
-		return whole[:size], nil
+		return whole[:size]
 	}
 	t.legacy = true
-	return utf8.AppendRune(nil, windows1252(c)), nil
+	return utf8.AppendRune(t.made[:0], windows1252(c))
 }
 
 // windows1252 is the character of a byte from 0x80 on, by the table of the

@@ -87,7 +87,7 @@ func Write(w io.Writer, n Notice) error {
 func (n Notice) sheet() sheet {
 	w := wordsIn(n.Lang)
 	s := sheet{
-		Tag: string(n.Lang) + "-CA", Name: capital(n.What), State: w.state(n.State), Head: w.instead, Instead: n.Instead,
+		Tag: string(n.Lang) + "-CA", Name: capital(n.What), State: w.states[n.State], Head: w.instead, Instead: n.Instead,
 		From: capital(n.From), Foot: fmt.Sprintf(w.issued, n.when(n.Issued)), Guess: w.guess,
 	}
 	s.Title = s.Name + w.colon + s.State

@@ -9,20 +9,22 @@ import (
 // words are what a sheet says in one language. English and French are each
 // written, none is made from the other.
 type words struct {
-	down, degraded, up, unknown string
-	where, since, fails, why    string
-	instead, none, unsure       string
-	issued, dayAt, colon        string
-	exercise, exerciseMore      string
-	recorded, recordedMore      string
-	rests, that, guess          string
+	states                   map[catalog.State]string
+	where, since, fails, why string
+	instead, none, unsure    string
+	issued, dayAt, colon     string
+	exercise, exerciseMore   string
+	recorded, recordedMore   string
+	rests, that, guess       string
 }
 
 func wordsIn(l catalog.Lang) words {
 	if l == catalog.FR {
 		return words{
-			down: "Ne fonctionne pas en ce moment", degraded: "Ne fonctionne qu’en partie en ce moment",
-			up: "Fonctionne encore, mais peut s’arrêter", unknown: "Nous ne savons pas si cela fonctionne",
+			states: map[catalog.State]string{
+				catalog.Down: "Ne fonctionne pas en ce moment", catalog.Degraded: "Ne fonctionne qu’en partie en ce moment",
+				catalog.Up: "Fonctionne encore, mais peut s’arrêter", catalog.Unknown: "Nous ne savons pas si cela fonctionne",
+			},
 			where: "Où", since: "Depuis", fails: "Peut empirer", why: "Pourquoi",
 			instead: "Que faire à la place",
 			none:    "Nous n’avons pas de solution de rechange vérifiée. Adressez-vous au personnel sur place.",
@@ -34,8 +36,10 @@ func wordsIn(l catalog.Lang) words {
 		}
 	}
 	return words{
-		down: "Does not work at the moment", degraded: "Works only in part at the moment",
-		up: "Still works, but may stop", unknown: "We don’t know whether this works",
+		states: map[catalog.State]string{
+			catalog.Down: "Does not work at the moment", catalog.Degraded: "Works only in part at the moment",
+			catalog.Up: "Still works, but may stop", catalog.Unknown: "We don’t know whether this works",
+		},
 		where: "Where", since: "Since", fails: "May get worse", why: "Why",
 		instead: "What to do instead",
 		none:    "We have no other way that has been checked. Please ask the staff here.",
@@ -45,18 +49,6 @@ func wordsIn(l catalog.Lang) words {
 		recorded: "A PAST DAY", recordedMore: "This notice tells of an outage long ago. It says nothing about today.",
 		rests: "It depends on this, which the outage has hit: ", that: ", then ", guess: " (not confirmed)",
 	}
-}
-
-func (w words) state(s catalog.State) string {
-	switch s {
-	case catalog.Down:
-		return w.down
-	case catalog.Degraded:
-		return w.degraded
-	case catalog.Up:
-		return w.up
-	}
-	return w.unknown
 }
 
 // reason names what it rests on. Two steps are enough on a door: the nearest,
