@@ -58,8 +58,9 @@ func earlier(a, b time.Time) time.Time {
 
 func newCourse(ed *catalog.Edition, engine *impact.Engine, fails []impact.Failure, from time.Time) *Course {
 	c := &Course{ed: ed, leaves: map[catalog.RegionID][]catalog.RegionID{}, known: map[asked]catalog.State{}}
+	feared, unsure := fearing(fails)
 	for at := from; len(c.moments) < maxMoments; {
-		m := picture{at: at, by: map[catalog.NodeID][]incident.Effect{}}
+		p := picture{at: at, by: map[catalog.NodeID][]incident.Effect{}}
 		var next time.Time
 		later := func(t time.Time) {
 			if t.After(at) && (next.IsZero() || t.Before(next)) {
@@ -67,19 +68,35 @@ func newCourse(ed *catalog.Edition, engine *impact.Engine, fails []impact.Failur
 			}
 		}
 		for _, e := range engine.Assess(fails, at) {
-			m.by[e.Node] = append(m.by[e.Node], e)
+			p.by[e.Node] = append(p.by[e.Node], e)
 			later(e.Fails)
+		}
+		if unsure { // when something may become unknown isn't among the effects
+			for _, e := range engine.Assess(feared, at) {
+				later(e.Fails)
+			}
 		}
 		for _, f := range fails { // those that begin later
 			later(f.Since)
 		}
-		c.moments = append(c.moments, m)
+		c.moments = append(c.moments, p)
 		if next.IsZero() {
 			break
 		}
 		at = next
 	}
 	return c
+}
+
+// fearing takes what is unknown for down, and tells whether there is any.
+func fearing(fails []impact.Failure) (feared []impact.Failure, unsure bool) {
+	feared = slices.Clone(fails)
+	for i := range feared {
+		if feared[i].State == catalog.Unknown {
+			feared[i].State, unsure = catalog.Down, true
+		}
+	}
+	return feared, unsure
 }
 
 // State is how a node stands at a time, looked at from a region: there if it
