@@ -56,6 +56,9 @@ func Rehearse(out io.Writer, o RehearseOptions) error {
 	if err != nil {
 		return err
 	}
+	if len(plan.Editions) > 1 {
+		return o.sideBySide(out, plan, lang)
+	}
 	ed, err := o.World.Edition(plan.Editions[0])
 	if err != nil {
 		return err
@@ -93,6 +96,11 @@ func (o RehearseOptions) plan() (rehearse.Plan, error) {
 			return p, unplayable(err)
 		}
 	}
+	if p.Day != "" {
+		if err := o.recall(&p); err != nil {
+			return p, err
+		}
+	}
 	if len(p.Editions) == 0 {
 		p.Editions = []time.Time{o.Now}
 	}
@@ -115,6 +123,11 @@ func (o RehearseOptions) verdict(r rehearse.Result) error {
 	lost := r.Totals.Dependents.Down + r.Totals.Dependents.Degraded
 	if o.FailOn == "lost" && lost > 0 {
 		return &Failure{Code: ExitBadNews, Err: fmt.Errorf("exercise: %d dependents don't stand", lost), Cure: "the answer above says why, and what still works"}
+	}
+	for _, c := range r.Recovery.Circles {
+		if o.FailOn == "circular" && c.Stuck {
+			return &Failure{Code: ExitBadNews, Err: fmt.Errorf("exercise: a repair waits for itself: %s", ring(c.Nodes)), Cure: "the answer above says what would break the circle"}
+		}
 	}
 	return nil
 }

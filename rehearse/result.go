@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tocsin/catalog"
+	"tocsin/impact"
 	"tocsin/incident"
 )
 
@@ -22,6 +23,10 @@ type Result struct {
 	Timeline []Event    `json:"timeline"`       // in the order of time, from the first failure on
 	Failing  []Failing  `json:"time_to_failure"`
 	Totals   Totals     `json:"totals"`
+
+	// Recovery is the way back, as it stands at Look. What the plan lets last for
+	// a time is repaired by its end.
+	Recovery impact.Recovery `json:"recovery"`
 }
 
 // Root is a node that the plan makes fail.
@@ -46,6 +51,10 @@ type Affected struct {
 	Path    []catalog.NodeID  `json:"path"`  // the shortest explanation, from the node to a root
 	Fails   time.Time         `json:"fails,omitzero"`
 	Left    Length            `json:"left,omitempty"` // until it fails, counted from the moment looked at
+	// Back is when it is up again, by Result.Recovery, and Waits what it waits for,
+	// from the node to a repair. Of one that isn't up, zero is never by itself.
+	Back  time.Time        `json:"back,omitzero"`
+	Waits []catalog.NodeID `json:"waits,omitempty"`
 	// Advice that holds, and advice that rests on what is down itself.
 	Standing   []incident.Advice  `json:"standing,omitempty"`
 	Withdrawn  []incident.Advice  `json:"withdrawn,omitempty"`
@@ -104,11 +113,5 @@ type Count struct {
 	Holding  int `json:"holding"` // still up, until a holdover runs out
 }
 
-// Length is a duration that machines read as people write it: "4h0m0s".
-type Length time.Duration
-
-// String is as [time.Duration] has it.
-func (l Length) String() string { return time.Duration(l).String() }
-
-// MarshalText gives what String does.
-func (l Length) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+// Length is a duration that machines read as people write it.
+type Length = impact.Length
