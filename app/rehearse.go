@@ -56,15 +56,15 @@ func Rehearse(out io.Writer, o RehearseOptions) error {
 	if err != nil {
 		return err
 	}
+	if o.People.asked() {
+		return o.people(out, plan)
+	}
 	if len(plan.Editions) > 1 {
 		return o.sideBySide(out, plan, lang)
 	}
 	ed, err := o.World.Edition(plan.Editions[0])
 	if err != nil {
 		return err
-	}
-	if o.People.asked() {
-		return o.people(out, ed, plan)
 	}
 	result, err := rehearse.New(ed).Run(plan)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,8 +64,18 @@ type book struct {
 }
 
 // people answers for people, appointments and notices.
-func (o RehearseOptions) people(out io.Writer, ed *catalog.Edition, plan rehearse.Plan) error {
+func (o RehearseOptions) people(out io.Writer, plan rehearse.Plan) error {
 	lang, err := o.Style.lang()
+	if err != nil {
+		return err
+	}
+	if plan.Day != "" && o.Plan == "" && !slices.ContainsFunc(o.Words, func(w Setting) bool { return w.Word == "edition" }) {
+		plan.Editions = plan.Editions[:1] // the day's own; today's stands beside it for comparing
+	}
+	if len(plan.Editions) > 1 {
+		return usage("give one --edition", "people, appointments and notices are of one edition at a time")
+	}
+	ed, err := o.World.Edition(plan.Editions[0])
 	if err != nil {
 		return err
 	}

@@ -89,7 +89,7 @@ func TestBadRows(t *testing.T) {
 		"no role":                {"z,Zqcanary,,,,,red,", "role: no role; give one", 1},
 		"twice":                  {"z,Zqcanary,nurse,,,,red,\nz,Zqcanary,clerk,,,,red,", "people.csv:3: id: the one of line 2 again; give each person an id", 2},
 		"too many cells":         {"z,Zqcanary,nurse,,,,red,,Zqcanary,Zqcanary", "people.csv:2: 2 cells more than the first line has; put a cell that holds a separator into quotation marks", 1},
-		"a stray quote":          {`z,Zqcanary "Z" Q,nurse,,,,red,`, "people.csv:2: a stray quotation mark; double it", 1},
+		"a stray quote":          {`z,Zqcanary "Z" Q,nurse,,,,red,`, "people.csv:2: a quotation mark out of place; close it, or double it", 1},
 	} {
 		got, p := read(t, head+c.row+"\n"+good)
 		wants(t, name, told(t, &p.Reading, nil), c.says)
@@ -121,7 +121,7 @@ func TestBadHeads(t *testing.T) {
 		"a slip":         {"id,roel,mobile\n1,nurse,red\n", `no column role; column 2 looks like "role": call it so`},
 		"no path":        {"id,role,shoe\n1,nurse,41\n", "no column mobile, sms, data, landline"},
 		"twice":          {"id,role,Role,mobile\n", "people.csv:1: role: two columns are called this; take one out"},
-		"a stray quote":  {"id,ro\"le,mobile\n", "people.csv:1: a stray quotation mark"},
+		"a stray quote":  {"id,ro\"le,mobile\n", "people.csv:1: a quotation mark out of place"},
 		"UTF-16":         {"\xff\xfei\x00d\x00,\x00", "people.csv: not plain text; save it as “CSV UTF-8”"},
 		"a zero byte":    {"id,role,mobile\nZqcanary,\x00,red\n", "people.csv: not plain text"},
 		"a workbook":     {"PK\x03\x04\x14\x00\x06\x00", "not plain text"},

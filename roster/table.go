@@ -49,7 +49,7 @@ func openTable(r io.Reader, file string, known []column) (*table, error) {
 	t.csv.ReuseRecord = true
 	names, err := t.csv.Read()
 	if err != nil {
-		return nil, Fault{File: file, Line: 1, Text: "a stray quotation mark", Cure: "double it inside a quoted cell"}
+		return nil, Fault{File: file, Line: 1, Text: "a quotation mark out of place", Cure: "close it, or double it inside a quoted cell"}
 	}
 	return t, t.head(names, known)
 }
@@ -193,7 +193,7 @@ func (t *table) next() (bool, error) {
 
 // quote is the fault of a quotation mark that is out of place.
 func (t *table) quote(e *csv.ParseError) Fault {
-	f := Fault{File: t.file, Line: e.StartLine, Text: "a stray quotation mark", Cure: "double it inside a quoted cell"}
+	f := Fault{File: t.file, Line: e.StartLine, Text: "a quotation mark out of place", Cure: "close it, or double it inside a quoted cell"}
 	if e.Line > e.StartLine {
 		f.Text = "the quotation mark that opens here is not closed; lines " + itoa(e.StartLine) + " to " + itoa(e.Line) + " are left out"
 		f.Cure = "close it, or take it out"
