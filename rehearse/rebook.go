@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -33,9 +34,10 @@ type Rebooking struct {
 	P     float64        // that the outage still lasts at From
 }
 
-// Order puts rebookings in the order of time.
+// Order puts rebookings in the order of time, and those of one time in that of
+// their file. A stable sort would move each of them many times.
 func Order(list []Rebooking) {
-	slices.SortStableFunc(list, func(a, b Rebooking) int { return a.Start.Compare(b.Start) })
+	slices.SortFunc(list, func(a, b Rebooking) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Line, b.Line)) })
 }
 
 // Rebook tells whether an appointment falls into the outage of a course. It

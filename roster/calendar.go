@@ -56,6 +56,8 @@ type folded struct {
 	read  int // lines that were read
 	has   bool
 	over  bool
+
+	wanted bool // line is of a property that we read, and whole
 }
 
 func (l *folded) next() bool {
@@ -63,7 +65,7 @@ func (l *folded) next() bool {
 		return false
 	}
 	l.line, l.at, l.has = l.ahead, l.read, false
-	if !wanted(l.line) { // attachments and the like are not even joined
+	if l.wanted = wanted(l.line); !l.wanted { // attachments and the like are not even joined
 		for l.pull() && folds(l.ahead) {
 			l.has = false
 		}
@@ -101,15 +103,13 @@ func wanted(line string) bool {
 	if i := strings.IndexAny(line, ":;"); i >= 0 {
 		name = line[:i]
 	}
-	return slices.Contains(properties(), strings.ToUpper(name))
-}
-
-func properties() []string {
-	return []string{
-		"BEGIN", "END", "UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "STATUS", "RRULE", "RDATE", "RECURRENCE-ID", "CATEGORIES",
+	switch strings.ToUpper(name) {
+	case "BEGIN", "END", "UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "STATUS", "RRULE", "RDATE", "RECURRENCE-ID", "CATEGORIES",
 		"LOCATION", "CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGCONFLINK",
-		"X-WR-TIMEZONE", "X-TOCSIN-KIND", "X-TOCSIN-NEEDS", "X-TOCSIN-INTERNET", "X-TOCSIN-MOBILE", "X-TOCSIN-LANDLINE", "X-TOCSIN-REGION",
+		"X-WR-TIMEZONE", "X-TOCSIN-KIND", "X-TOCSIN-NEEDS", "X-TOCSIN-INTERNET", "X-TOCSIN-MOBILE", "X-TOCSIN-LANDLINE", "X-TOCSIN-REGION":
+		return true
 	}
+	return false
 }
 
 // calendar reads one file.
@@ -145,7 +145,7 @@ func (c *calendar) line(l *folded, take func(Appointment) error) error {
 		c.begun = true
 		return nil
 	}
-	if !wanted(l.line) {
+	if !l.wanted {
 		return nil
 	}
 	p, err := ics.ParseProperty(ics.ContentLine(l.line))
