@@ -159,7 +159,7 @@ h2 { margin: 1.2rem 0 .4rem; padding-bottom: .1rem; border-bottom: .2rem solid #
 ul { margin: 0; padding-left: 1.3rem; font-size: 1.45rem; line-height: 1.35 } li { margin: .35rem 0 }
 .small, footer { font-size: 1rem } footer { margin-top: 1.5rem; padding-top: .4rem; border-top: 1px solid #000 }
 @media (max-width: 30rem) { dl { display: block } dd { margin: 0 0 .4rem } body { padding: .6rem } }
-@media print { body { max-width: none; padding: 0 } }
+@media print { html { font-size: 13px } body { max-width: none; padding: 0 } }
 </style>
 </head>
 <body>
