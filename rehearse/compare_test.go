@@ -96,6 +96,7 @@ func TestCompareKinds(t *testing.T) {
 		n.Needs = append(slices.Clone(n.Needs), n.Needs[0])
 		n.Needs[1].Lost = catalog.Degraded
 	})
+	unpaid := edit("pay/debit", func(n *catalog.Node) { n.Needs = nil })
 	moved := edit("shop/sales", func(n *catalog.Node) { n.Regions = []catalog.RegionID{"zz-a"} })
 	for name, row := range map[string]struct {
 		was, is []func(*catalog.World)
@@ -109,8 +110,7 @@ func TestCompareKinds(t *testing.T) {
 		"a need came":         {[]func(*catalog.World){free}, nil, "north/core", "shop/sales up-down requirement-began:shop/sales@2025-01-01"},
 		"only the worse need": {nil, []func(*catalog.World){twice, edit("shop/sales", func(n *catalog.Node) { n.Needs = n.Needs[1:] })}, "north/core", "shop/sales down-degraded requirement-ended:shop/sales@2025-01-01"},
 		"it moved":            {nil, []func(*catalog.World){moved}, "north/core@zz-b", "shop/sales down-up regions:shop/sales@2025-01-01"},
-		"two at once": {nil, []func(*catalog.World){free, edit("pay/debit", func(n *catalog.Node) { n.Needs = nil })}, "north/core",
-			"shop/sales down-up requirement-ended:shop/sales@2025-01-01 requirement-ended:pay/debit@2025-01-01 together"},
+		"two at once":         {nil, []func(*catalog.World){free, unpaid}, "north/core", "shop/sales down-up requirement-ended:shop/sales@2025-01-01 requirement-ended:pay/debit@2025-01-01 together"},
 	} {
 		c := compare(t, plan(row.spec), nil, town(2024, row.was...), town(2025, row.is...))
 		var got []string

@@ -8,7 +8,7 @@ import (
 )
 
 // rehearsal is tocsin rehearse.
-func rehearsal(_ context.Context, k *call) error {
+func rehearsal(ctx context.Context, k *call) error {
 	o := app.RehearseOptions{Now: time.Now()}
 	k.world(&o.World)
 	k.word(&o, "fail", "`NODE[@REGION][=degraded|unknown]`: what fails, and where; also an organisation (all its networks), a service, a kind, ORG:SERVICE or ORG:KIND; may be given more than once")
@@ -22,9 +22,14 @@ func rehearsal(_ context.Context, k *call) error {
 	k.flags.StringVar(&o.Plan, "plan", "", "`FILE`: a plan, one word and what it says a line: fail rogers/ip-core")
 	k.people(&o.People)
 	k.flags.StringVar(&o.FailOn, "fail-on", "", "`lost|circular`: exit with 1 if a dependent falls, or if a repair waits for itself")
+	var sweep app.Sweep
+	k.sweep(&sweep)
 	k.style(&o.Style, "text|markdown|json|csv")
 	if _, err := k.parse(0); err != nil {
 		return err
+	}
+	if sweep.Single || sweep.Double {
+		return k.rehearsePairs(ctx, o, sweep)
 	}
 	return app.Rehearse(k.out, o)
 }
