@@ -159,8 +159,10 @@ func TestPeopleForMachines(t *testing.T) {
 		want string
 	}{
 		"people": {PeopleOptions{Roster: o.People.Roster}, "true,2024-05-02T09:00:00Z,2,Zqcanary Two,nurse,Pier,zz,false,suffers,other,harbour/records,,short,other,harbour/records,"},
-		"appointments": {PeopleOptions{Appointments: o.People.Appointments},
-			"true,b,Zqcanary Other,2024-05-02T07:30:00Z,2024-05-02T08:00:00Z,down,2024-05-02T07:30:00Z,northtel/mobile-data,1,plan"},
+		"appointments": {
+			PeopleOptions{Appointments: o.People.Appointments},
+			"true,b,Zqcanary Other,2024-05-02T07:30:00Z,2024-05-02T08:00:00Z,down,2024-05-02T07:30:00Z,northtel/mobile-data,1,plan",
+		},
 		"a formula": {PeopleOptions{Roster: personal(t, "evil.csv", "id,role,data\n=cmd|x,+nurse,northtel\n")}, "true,2024-05-02T09:00:00Z,'=cmd|x,,'+nurse,"},
 	} {
 		o := exercise(t, c.p)

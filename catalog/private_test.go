@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -83,9 +84,7 @@ dependents:
 		t.Fatal(err)
 	}
 	base := fstest.MapFS{}
-	for name, f := range files(t, small()) {
-		base[name] = f
-	}
+	maps.Copy(base, files(t, small()))
 	base["dependents.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(string(text), "- id: shop/sales", "- id: shop/sales\n  private: true", 1))}
 	if mustPublic(t, base).Node("shop/sales") != nil || !mustLoad(t, july2022, base).Node("shop/sales").Private {
 		t.Error("private: true in the base doesn't hide it")

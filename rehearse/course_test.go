@@ -9,19 +9,23 @@ import (
 
 	"tocsin/catalog"
 	"tocsin/impact"
+	"tocsin/incident"
 	"tocsin/roster"
 )
 
-var noon = time.Date(2022, 7, 8, 12, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant of these tests
+var noon = time.Date(2022, 7, 8, 12, 0, 0, 0, time.UTC)
 
 // places are a country of two provinces of two divisions each, and an area
 // across them.
 func places() []catalog.Region {
 	return []catalog.Region{
 		{ID: "xx", Level: catalog.Country},
-		{ID: "xx-a", Level: catalog.Province, Parent: "xx"}, {ID: "xx-b", Level: catalog.Province, Parent: "xx"},
-		{ID: "xx-a-1", Level: catalog.Division, Parent: "xx-a"}, {ID: "xx-a-2", Level: catalog.Division, Parent: "xx-a"},
-		{ID: "xx-b-1", Level: catalog.Division, Parent: "xx-b"}, {ID: "xx-b-2", Level: catalog.Division, Parent: "xx-b"},
+		{ID: "xx-a", Level: catalog.Province, Parent: "xx"},
+		{ID: "xx-b", Level: catalog.Province, Parent: "xx"},
+		{ID: "xx-a-1", Level: catalog.Division, Parent: "xx-a"},
+		{ID: "xx-a-2", Level: catalog.Division, Parent: "xx-a"},
+		{ID: "xx-b-1", Level: catalog.Division, Parent: "xx-b"},
+		{ID: "xx-b-2", Level: catalog.Division, Parent: "xx-b"},
 		{ID: "xx-mid", Level: catalog.Area, Members: []catalog.RegionID{"xx-a-2", "xx-b-1"}},
 	}
 }
@@ -62,9 +66,9 @@ func randomStage(rng *rand.Rand) (*catalog.Edition, []impact.Failure) {
 	return catalog.New(noon, "", w), fails
 }
 
-// slowState asks the engine anew and looks at every division by itself.
-func slowState(ed *catalog.Edition, engine *impact.Engine, fails []impact.Failure, id catalog.NodeID, region catalog.RegionID, at time.Time) catalog.State {
-	effects := engine.Assess(fails, at)
+// slowState looks at every division by itself in what the engine says of a
+// moment.
+func slowState(ed *catalog.Edition, effects []incident.Effect, id catalog.NodeID, region catalog.RegionID) catalog.State {
 	var here, all []catalog.State
 	for _, leaf := range []catalog.RegionID{"xx-a-1", "xx-a-2", "xx-b-1", "xx-b-2"} {
 		if !slices.ContainsFunc(ed.Node(id).Regions, func(r catalog.RegionID) bool { return ed.Within(leaf, r) }) {
@@ -113,7 +117,7 @@ func TestCourseTwin(t *testing.T) {
 			id := ed.Nodes()[rng.IntN(8)].ID
 			region := append(places(), catalog.Region{})[rng.IntN(9)].ID
 			at := noon.Add(time.Duration(rng.IntN(16*4)-8) * 15 * time.Minute)
-			got, want := c.State(id, region, at), slowState(ed, engine, fails, id, region, at)
+			got, want := c.State(id, region, at), slowState(ed, engine.Assess(fails, at), id, region)
 			if got != want {
 				t.Fatalf("%s from %q at %s: %s, want %s; fails %v", id, region, at, got, want, fails)
 			}

@@ -38,8 +38,10 @@ func TestCalendars(t *testing.T) {
 		"escaped":         {"SUMMARY:A\\, B\\; C\\nD\nDTSTART:20220708T140000Z", "4 1|A, B; C\nD|07-08T14:00Z+0s"},
 		"an alarm within": {"DTSTART:20220708T140000Z\nBEGIN:VALARM\nUID:9\nSUMMARY:alarm\nDURATION:PT5H\nTRIGGER:-PT15M\nEND:VALARM\nDURATION:PT1H", "4 1||07-08T14:00Z+1h0m0s"},
 		"a category":      {"DTSTART:20220708T140000Z\nCATEGORIES:RED\nCATEGORIES:Follow-up,Virtual", "4 1||07-08T14:00Z+0s virtual  [clinic/video]"},
-		"ours": {"DTSTART:20220708T140000Z\nX-TOCSIN-KIND:virtuel\nX-TOCSIN-NEEDS:red/paging\nX-TOCSIN-INTERNET:Bleu\nX-TOCSIN-MOBILE:none\nX-TOCSIN-LANDLINE:red\nX-TOCSIN-REGION:Québec West",
-			"4 1||07-08T14:00Z+0s virtual xx-w [red/paging] internet=blue/home-internet-w landline=red/home-phone"},
+		"ours": {
+			"DTSTART:20220708T140000Z\nX-TOCSIN-KIND:virtuel\nX-TOCSIN-NEEDS:red/paging\nX-TOCSIN-INTERNET:Bleu\nX-TOCSIN-MOBILE:none\nX-TOCSIN-LANDLINE:red\nX-TOCSIN-REGION:Québec West",
+			"4 1||07-08T14:00Z+0s virtual xx-w [red/paging] internet=blue/home-internet-w landline=red/home-phone",
+		},
 		"ours overrides":  {"DTSTART:20220708T140000Z\nCONFERENCE:https://x\nX-TOCSIN-KIND:in person", "4 1||07-08T14:00Z+0s"},
 		"one of a series": {"RECURRENCE-ID:20220708T140000Z\nDTSTART:20220708T150000Z", "4 1 20220708T140000Z||07-08T15:00Z+0s"},
 		"lower case":      {"dtstart:20220708T140000Z", "4 1||07-08T14:00Z+0s"},
