@@ -3,6 +3,7 @@ module tocsin
 go 1.26.0
 
 require (
+	github.com/arran4/golang-ical v0.3.4
 	github.com/coder/websocket v1.8.15
 	github.com/klauspost/compress v1.20.3
 	github.com/osrg/gobgp/v4 v4.8.0

@@ -65,7 +65,8 @@ func plan() map[string]rule {
 		"pipeline":  {words + " " + judgement, "the one place that knows the order of judgement"},
 		"replay":    {words + " pipeline", "a recorded day runs exactly what runs live"},
 		"evaluate":  {words + " " + judgement + " pipeline replay", "judges the judgement: it asks every method and sees the truth"},
-		"rehearse":  {words + " impact", "what if: the same engine on supposed failures"},
+		"roster":    {"catalog", "an organisation's own people, read in the catalogue's names; who of them is cut off is not its business"},
+		"rehearse":  {words + " impact roster", "what if: the same engine on supposed failures, for people and appointments too"},
 		"feed":      {words, "bytes become evidence; a feed judges nothing"},
 		"store":     {words, "what is kept is words"},
 		"publish":   {words + " store", "the picture follows what is kept, by the store's contract, never the pipeline"},
@@ -74,7 +75,7 @@ func plan() map[string]rule {
 	kinds := map[string]string{
 		"feed":    "mrt rislive visibility probe crowd statement",
 		"store":   "storetest sqlite postgres",
-		"publish": "page sitrep api syndicate alertcap notify",
+		"publish": "page sitrep notice api syndicate alertcap notify",
 	}
 	for parent, children := range kinds {
 		for child := range strings.FieldsSeq(children) {

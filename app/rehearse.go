@@ -22,6 +22,7 @@ type RehearseOptions struct {
 	Words []Setting // of the plan, in their order; they add to the file's, or replace what can stand once
 	Now   time.Time // when it begins and of which day the edition is, unless the plan says
 	Style
+	People PeopleOptions
 	FailOn string // "": never; lost: bad news if a dependent falls; circular: if a repair waits for itself
 }
 
@@ -48,9 +49,15 @@ func Rehearse(out io.Writer, o RehearseOptions) error {
 	if !slices.Contains([]string{"", "lost", "circular"}, o.FailOn) {
 		return usage("give --fail-on lost or --fail-on circular", "--fail-on %q: unknown", o.FailOn)
 	}
+	if err := o.People.check(o.Format); err != nil {
+		return err
+	}
 	plan, err := o.plan()
 	if err != nil {
 		return err
+	}
+	if o.People.asked() {
+		return o.people(out, plan)
 	}
 	if len(plan.Editions) > 1 {
 		return o.sideBySide(out, plan, lang)

@@ -45,6 +45,8 @@ func (o RehearseOptions) Pairs(sweep Sweep) (PairsOptions, error) {
 	switch {
 	case len(plan.Fails) > 0 || plan.Day != "":
 		return PairsOptions{}, usage("name what has failed already by --given NODE", "--n1, --n2 and --cuts try every component; the plan names what fails")
+	case o.People.asked() || o.FailOn != "":
+		return PairsOptions{}, usage("leave them out, or name by --fail what fails", "--n1, --n2 and --cuts read no lists of people, write no notices and know no --fail-on")
 	case len(plan.Editions) > 1:
 		return PairsOptions{}, usage("ask once for each edition", "--n1, --n2 and --cuts look at one edition, not %d", len(plan.Editions))
 	}

@@ -23,6 +23,7 @@ type ReplayOptions struct {
 	At      time.Time // the moment to report; zero is the end of the window
 	Edition time.Time // another edition of the catalogue; zero is the outage's own
 	Style
+	Notices string // a directory to write notices to; "" for none
 	// Progress hears how far the replay has come, 0 to 1; nil for none.
 	Progress func(done float64)
 }
@@ -36,6 +37,11 @@ func Replay(ctx context.Context, out io.Writer, o ReplayOptions) error {
 	p, err := Picture(ctx, o)
 	if err != nil {
 		return err
+	}
+	if o.Notices != "" {
+		if _, err := writeNotices(o.Notices, p.Edition, noticesIn(p)); err != nil {
+			return err
+		}
 	}
 	return write(out, report(p, lang), format)
 }

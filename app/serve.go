@@ -39,6 +39,10 @@ type ServeOptions struct {
 // opposite order.
 func Serve(ctx context.Context, o ServeOptions) (err error) {
 	now := time.Now().UTC()
+	if _, err := o.World.Edition(now); err != nil { // also what stays private must hold together
+		return err
+	}
+	o.public = true // from here on nobody knows of anything else
 	ed, err := o.World.Edition(now)
 	if err != nil {
 		return err

@@ -45,6 +45,7 @@ func Sitrep(ctx context.Context, out io.Writer, o SitrepOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	confide(p)
 	r := report(p, lang)
 	if o.Incident != "" {
 		in, ok := p.Incident(incident.ID(o.Incident))

@@ -19,6 +19,9 @@ import (
 type World struct {
 	Catalog  string   // a directory; "" is the embedded catalogue of Canada
 	Overlays []string // directories whose entries are added, or replace the base's
+	// public leaves out what is private: for whatever is published. What answers on
+	// the operator's own terminal sees all.
+	public bool
 }
 
 // Edition loads and checks the catalogue as of a date.
@@ -27,7 +30,11 @@ func (w World) Edition(asOf time.Time) (*catalog.Edition, error) {
 	if err != nil {
 		return nil, err
 	}
-	ed, err := catalog.Load(files[0], asOf, files[1:]...)
+	load := catalog.Load
+	if w.public {
+		load = catalog.Public
+	}
+	ed, err := load(files[0], asOf, files[1:]...)
 	if err != nil {
 		return nil, w.broken(err)
 	}

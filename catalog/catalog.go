@@ -182,6 +182,8 @@ type Organisation struct {
 	ID     OrgID
 	Name   Text
 	Sector string // hospital, transit, police, payments, …
+	// Private: for its owner's eyes, never published; see [Public].
+	Private bool `json:"-"`
 	Provenance
 }
 
@@ -274,6 +276,9 @@ type Node struct {
 	Interconnects []NodeID
 	Fallbacks     []Fallback
 	Note          Text
+	// Private: for its owner's eyes, never published; see [Public]. It is no part
+	// of the content, so the digest doesn't show it.
+	Private bool `json:"-"`
 	Provenance
 }
 

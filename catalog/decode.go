@@ -23,7 +23,8 @@ type (
 		Components    []*rawComponent    `yaml:"components"`
 		Dependents    []*rawDependent    `yaml:"dependents"`
 
-		days []time.Time // on which something begins or ends
+		days   []time.Time     // on which something begins or ends
+		hidden map[string]bool // ids of private entries that were left out
 	}
 	word struct { // a scalar; the zero word was not written
 		place
@@ -46,6 +47,10 @@ type (
 		place
 		part float64
 	}
+	yesno struct {
+		place
+		yes bool
+	}
 	rawText struct {
 		At     place
 		EN, FR word
@@ -60,8 +65,9 @@ type (
 		Confidence word  `yaml:"confidence"`
 	}
 	entry struct {
-		At place
-		ID word `yaml:"id"`
+		At      place
+		ID      word  `yaml:"id"`
+		Private yesno `yaml:"private"`
 		period
 	}
 	rawSource struct {
@@ -335,6 +341,11 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value) bool {
 		x, err := strconv.ParseFloat(strings.TrimSuffix(n.Value, "%"), 64)
 		if d.wants(n, err == nil && strings.HasSuffix(n.Value, "%") && 0 < x && x <= 100, "a percentage like 30%, above 0% and not above 100%") {
 			*p = percent{d.at(n), x / 100}
+		}
+	case *yesno:
+		yes := n.Value == "true"
+		if d.wants(n, n.ShortTag() == "!!bool" && (yes || n.Value == "false"), "true or false") {
+			*p = yesno{d.at(n), yes}
 		}
 	case *float64:
 		x, err := strconv.ParseFloat(n.Value, 64)

@@ -17,8 +17,25 @@ import (
 //
 // The digest of the edition is of its content: it doesn't depend on asOf, on
 // the names of files, or on the order of entries.
+//
+// Entries of overlays are marked private unless they say otherwise; [Public]
+// leaves them out.
 func Load(base fs.FS, asOf time.Time, overlays ...fs.FS) (*Edition, error) {
-	f, ps, err := readAll(base, overlays)
+	return load(layers{base, overlays, false}, asOf)
+}
+
+// Public is [Load] without anything private: an entry of an overlay is, unless
+// it says `private: false`; an entry of the base is if it says `private: true`.
+// What is published is made from this edition alone: what isn't loaded can't
+// slip out. Where an overlay has private words about a public entry, the public
+// entry stays as the base has it. What is public may rest on public entries
+// only.
+func Public(base fs.FS, asOf time.Time, overlays ...fs.FS) (*Edition, error) {
+	return load(layers{base, overlays, true}, asOf)
+}
+
+func load(l layers, asOf time.Time) (*Edition, error) {
+	f, ps, err := l.read()
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +57,7 @@ func Load(base fs.FS, asOf time.Time, overlays ...fs.FS) (*Edition, error) {
 // problems of all as one error. A catalogue in which nothing begins or ends has
 // one edition, of the zero day.
 func Check(base fs.FS, overlays ...fs.FS) ([]time.Time, error) {
-	f, all, err := readAll(base, overlays)
+	f, all, err := layers{base, overlays, false}.read()
 	if err != nil {
 		return nil, err
 	}
@@ -58,19 +75,30 @@ func Check(base fs.FS, overlays ...fs.FS) ([]time.Time, error) {
 	return days, all.err()
 }
 
-// readAll reads all layers into one, with the faults of writing. It is an
+// layers are the directories of a catalogue, the base first.
+type layers struct {
+	base     fs.FS
+	overlays []fs.FS
+	public   bool // leave out what is private
+}
+
+// read reads all layers into one, with the faults of writing. It is an
 // error when a directory can't be read, or when a file is torn: what is missing
 // then would only bring up false complaints about unknown names.
-func readAll(base fs.FS, overlays []fs.FS) (file, Problems, error) {
-	var all file
+func (l layers) read() (file, Problems, error) {
+	all := file{hidden: map[string]bool{}}
 	var ps Problems
 	torn := false
-	for _, layer := range append([]fs.FS{base}, overlays...) {
+	for i, layer := range append([]fs.FS{l.base}, l.overlays...) {
 		f, t, err := read(layer, &ps)
 		if err != nil {
 			return file{}, nil, err
 		}
 		torn = torn || t
+		f.mark(i > 0)
+		if l.public {
+			f.hide(all.hidden)
+		}
 		all.overlay(f)
 	}
 	if torn {

@@ -10,7 +10,7 @@ func (r *resolver) node(n *rawNode, kind Kind) Node {
 	made := Node{
 		ID: NodeID(n.ID.text), Kind: kind, Name: r.text(n.Name, n.At, "name"),
 		Regions:      refs[RegionID](r, n.Regions, r.regions),
-		RecoversWith: r.others(n, n.RecoversWith), Note: r.note(n.Note),
+		RecoversWith: r.others(n, n.RecoversWith), Note: r.note(n.Note), Private: n.Private.yes,
 		Provenance: r.provenance(n.claim, n.At, nil),
 	}
 	if len(n.Regions) == 0 {

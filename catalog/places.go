@@ -27,7 +27,7 @@ func (r *resolver) service(s *rawService) Service {
 
 func (r *resolver) organisation(o *rawOrganisation) Organisation {
 	return Organisation{
-		ID: OrgID(o.ID.text), Name: r.text(o.Name, o.At, "name"), Sector: o.Sector.text,
+		ID: OrgID(o.ID.text), Name: r.text(o.Name, o.At, "name"), Sector: o.Sector.text, Private: o.Private.yes,
 		Provenance: r.provenance(o.claim, o.At, nil),
 	}
 }

@@ -10,7 +10,8 @@ import (
 // everything that doesn't hold together.
 type resolver struct {
 	Problems
-	day time.Time
+	day    time.Time
+	hidden map[string]bool // see file
 
 	sources, regions, services, carriers names
 	orgs                                 names // carriers too
@@ -28,7 +29,7 @@ type resolver struct {
 // resolve makes the edition of a day. The world is fit for use only if there
 // are no problems.
 func resolve(f file, day time.Time) (World, Problems) {
-	r := &resolver{day: day}
+	r := &resolver{day: day, hidden: f.hidden}
 	orgs := append(heads(f.Carriers), heads(f.Organisations)...)
 	nodes := append(heads(f.Components), heads(f.Dependents)...)
 	r.sources = r.index("source", heads(f.Sources))
@@ -167,6 +168,10 @@ func (r *resolver) ref(w word, known names) bool {
 	if p, ok := known.ever[w.text]; ok {
 		r.problem(w.place, "end this entry with it, or give it another period",
 			"%s %q doesn't exist on %s%s", known.kind, w.text, r.day.Format(time.DateOnly), p.words())
+		return false
+	}
+	if r.hidden[w.text] {
+		r.problem(w.place, "write private: true here, or private: false there", "%s %q is private, and this entry is not", known.kind, w.text)
 		return false
 	}
 	r.problem(w.place, didYouMean(w.text, known.list), "unknown %s %q", known.kind, w.text)

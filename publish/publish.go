@@ -8,6 +8,7 @@
 package publish
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -46,6 +47,25 @@ func (p *Picture) EditionOf(id incident.ID) *catalog.Edition {
 		return ed
 	}
 	return p.Edition
+}
+
+// Private names a private node that the picture's editions hold, if there is
+// one. Such a picture is for its owner's terminal, never to be published.
+func (p *Picture) Private() (catalog.NodeID, bool) {
+	editions := []*catalog.Edition{p.Edition}
+	for _, in := range p.Incidents {
+		if ed := p.EditionOf(in.ID); !slices.Contains(editions, ed) {
+			editions = append(editions, ed)
+		}
+	}
+	for _, ed := range editions {
+		for _, n := range ed.Nodes() {
+			if n.Private {
+				return n.ID, true
+			}
+		}
+	}
+	return "", false
 }
 
 // Incident finds an incident by id.

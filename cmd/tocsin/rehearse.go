@@ -20,6 +20,7 @@ func rehearsal(ctx context.Context, k *call) error {
 	k.word(&o, "repair", "`NODE=DURATION`: how long its own repair takes, once what it needs is there; may be given more than once")
 	k.word(&o, "title", "`TEXT`: what the exercise is called")
 	k.flags.StringVar(&o.Plan, "plan", "", "`FILE`: a plan, one word and what it says a line: fail rogers/ip-core")
+	k.people(&o.People)
 	k.flags.StringVar(&o.FailOn, "fail-on", "", "`lost|circular`: exit with 1 if a dependent falls, or if a repair waits for itself")
 	var sweep app.Sweep
 	k.sweep(&sweep)

@@ -73,6 +73,7 @@ func replayDay(ctx context.Context, k *call) error {
 	k.world(&o.World)
 	k.moment(&o.At, "at", "`TIME` to report (default: the end of the recording)")
 	k.moment(&o.Edition, "edition", "`DATE` of the catalogue's edition (default: the outage's own)")
+	k.flags.StringVar(&o.Notices, "notices", "", "`DIR` to write a notice to, for each dependent that is hit: one page to print, in each language")
 	k.style(&o.Style, "text|markdown|html|json")
 	args, err := k.parse(1)
 	if err != nil {

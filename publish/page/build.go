@@ -33,6 +33,9 @@ func newBuilder(p *publish.Picture, o Options) (*builder, error) {
 	if p == nil || p.Edition == nil {
 		return nil, fmt.Errorf("no picture, or one without an edition")
 	}
+	if id, found := p.Private(); found {
+		return nil, fmt.Errorf("%s is private: pages are drawn of the public edition alone", id)
+	}
 	if o.SiteName == "" {
 		o.SiteName = "Tocsin"
 	}
