@@ -72,23 +72,23 @@ func (c *Crowd) Restore(state SeasonalState) error {
 
 // Step judges the bin and then learns it. A late bin may be learned, but changes
 // no reading that was given.
-func (c *Crowd) Step(o evidence.Observation) evidence.Reading {
+func (c *Crowd) Step(o *evidence.Observation) *evidence.Reading {
 	at := o.At.Unix()
-	if c.old(&o) {
-		if !absent(&o) {
+	if c.old(o) {
+		if !absent(o) {
 			c.season.Learn(at, o.Value, false)
 		}
-		return c.last
+		return &c.last
 	}
-	if absent(&o) {
-		return c.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return c.read(o, 0, 0, evidence.Blind)
 	}
 	due := c.season.Expect(at)
 	minute := floorDiv(at, 60)
 	c.trail.add(minute, o.Value, due)
 	if !c.warm(at, o.Value) {
 		c.season.Learn(at, o.Value, false)
-		return c.read(&o, c.trail.short.Seen, 0, evidence.Blind)
+		return c.read(o, c.trail.short.Seen, 0, evidence.Blind)
 	}
 	f := c.judge(at, o.Value, due)
 	c.season.Learn(at, o.Value, c.alarmed)
@@ -97,7 +97,7 @@ func (c *Crowd) Step(o evidence.Observation) evidence.Reading {
 		c.accept(minute)
 		f.level = evidence.Normal
 	}
-	return c.tell(&o, f)
+	return c.tell(o, f)
 }
 
 // warm tells whether there is a history to judge by: a day, and reports before

@@ -26,7 +26,11 @@ type Detector interface {
 	// told twice) changes nothing: the reading before is returned and nothing is
 	// learned. A missing or non-finite value reads Blind and ends no run. Steps do
 	// not allocate once the history is full.
-	Step(o evidence.Observation) evidence.Reading
+	//
+	// The observation is only lent. The reading is the detector's own and stands
+	// until the next step: whoever needs it longer copies it. Both are long, and to
+	// hand them over by value was a third of a step.
+	Step(o *evidence.Observation) *evidence.Reading
 }
 
 // Baseline is a named method with the measures it is for.
@@ -112,14 +116,14 @@ type finding struct {
 }
 
 // read makes the next reading of a method that gives no onset and no score.
-func (r *run) read(o *evidence.Observation, value, expected float64, level evidence.Level) evidence.Reading {
+func (r *run) read(o *evidence.Observation, value, expected float64, level evidence.Level) *evidence.Reading {
 	return r.tell(o, finding{value: value, expected: expected, level: level})
 }
 
 // tell makes the next reading. Blind leaves a run as it stands; Normal ends it.
 // It writes in place, and only what changes: a reading is long, and to copy it is
 // half of a step.
-func (r *run) tell(o *evidence.Observation, f finding) evidence.Reading {
+func (r *run) tell(o *evidence.Observation, f finding) *evidence.Reading {
 	next := &r.last
 	if !r.started {
 		r.started = true
@@ -137,7 +141,7 @@ func (r *run) tell(o *evidence.Observation, f finding) evidence.Reading {
 	case f.level > evidence.Normal:
 		r.depart(o, f)
 	}
-	return *next
+	return next
 }
 
 // depart opens a run, or takes it further.

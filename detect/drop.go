@@ -45,14 +45,14 @@ func newDrop() Detector {
 }
 
 // Step compares the value with 1.
-func (d *drop) Step(o evidence.Observation) evidence.Reading {
-	if d.old(&o) {
-		return d.last
+func (d *drop) Step(o *evidence.Observation) *evidence.Reading {
+	if d.old(o) {
+		return &d.last
 	}
-	if absent(&o) {
-		return d.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return d.read(o, 0, 0, evidence.Blind)
 	}
-	return d.tell(&o, d.weigh(&o, 1))
+	return d.tell(o, d.weigh(o, 1))
 }
 
 // weigh judges a value against what was expected of it, which is positive.

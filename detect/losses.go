@@ -49,12 +49,12 @@ func newRoutes() Detector {
 
 // Step compares the count with the median, and what went missing since the
 // count before with what goes missing on other days.
-func (l *losses) Step(o evidence.Observation) evidence.Reading {
-	if l.old(&o) {
-		return l.last
+func (l *losses) Step(o *evidence.Observation) *evidence.Reading {
+	if l.old(o) {
+		return &l.last
 	}
-	if absent(&o) {
-		return l.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return l.read(o, 0, 0, evidence.Blind)
 	}
 	m := l.bands
 	m.window.expire(o.At)
@@ -66,18 +66,18 @@ func (l *losses) Step(o evidence.Observation) evidence.Reading {
 	}
 	f := finding{value: o.Value, expected: expected, level: level}
 	if l.begun && level != evidence.Blind {
-		l.judge(&o, &f)
+		l.judge(o, &f)
 	}
 	if l.sampled.IsZero() || o.At.Sub(l.sampled) >= sampleEvery {
 		keep := o.Value
 		if level != evidence.Blind {
-			keep = m.learn(&o, expected)
+			keep = m.learn(o, expected)
 		}
 		m.window.add(o.At, keep)
 		l.sampled = o.At
 	}
 	l.before, l.at, l.begun = o.Value, o.At, true
-	return l.tell(&o, f)
+	return l.tell(o, f)
 }
 
 // judge lets FOCuS see what is newly lost.

@@ -367,7 +367,7 @@ func FuzzRestore(f *testing.F) {
 			if due := c.season.Expect(at); !(due > 0) || math.IsInf(due, 0) {
 				t.Fatalf("%g is due", due)
 			}
-			r := c.Step(value(time.Unix(at, 0).UTC(), y))
+			r := take(c, value(time.Unix(at, 0).UTC(), y))
 			if math.IsNaN(r.Score) || math.IsNaN(r.Expected) {
 				t.Fatalf("%+v", r)
 			}

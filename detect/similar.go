@@ -44,19 +44,19 @@ func newSimilar() Detector {
 }
 
 // Step compares the value with the prediction for its slot.
-func (s *similar) Step(o evidence.Observation) evidence.Reading {
-	if s.old(&o) {
-		return s.last
+func (s *similar) Step(o *evidence.Observation) *evidence.Reading {
+	if s.old(o) {
+		return &s.last
 	}
-	if absent(&o) {
-		return s.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return s.read(o, 0, 0, evidence.Blind)
 	}
 	s.advance(o.At)
 	expected := s.predict()
 	f := finding{value: o.Value, level: evidence.Blind}
 	keep := o.Value
 	if expected > 0 {
-		f = s.weigh(&o, expected)
+		f = s.weigh(o, expected)
 		ratio := o.Value / expected
 		if out := ratio < inpaintBelow || ratio > inpaintAbove; out && s.alarmed && s.lasted(o.At) <= acceptAfter {
 			keep = expected
@@ -65,7 +65,7 @@ func (s *similar) Step(o evidence.Observation) evidence.Reading {
 	s.total += keep
 	s.count++
 	*s.at(s.slot) = float32(s.total / s.count)
-	return s.tell(&o, f)
+	return s.tell(o, f)
 }
 
 func (s *similar) at(slot int64) *float32 {
