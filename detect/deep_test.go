@@ -404,8 +404,8 @@ func TestRoutesLearnTheirBatches(t *testing.T) {
 			alarms[i/(10*dayMinutes)]++
 		}
 	}
-	if alarms[1] > 2 || d.phi() < 5 {
-		t.Errorf("%d alarms in the first ten days, %d in the next; dispersion %g", alarms[0], alarms[1], d.phi())
+	if alarms[1] > 2 || d.phi < 5 {
+		t.Errorf("%d alarms in the first ten days, %d in the next; dispersion %g", alarms[0], alarms[1], d.phi)
 	}
 }
 

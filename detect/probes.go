@@ -108,7 +108,7 @@ func (t *Trinocular) Step(o *evidence.Observation) *evidence.Reading {
 	} else if t.silent.IsZero() {
 		t.silent = o.At
 	}
-	f := finding{value: t.up, expected: 1, level: evidence.Blind, onset: t.silent}
+	f := finding{value: t.up, expected: 1, level: evidence.Blind}
 	switch {
 	case t.sparse():
 	case t.up > believesUp:
@@ -116,7 +116,7 @@ func (t *Trinocular) Step(o *evidence.Observation) *evidence.Reading {
 	case t.up < believesDown:
 		f.level, f.score = evidence.Critical, math.Log((1-t.up)/t.up)
 	}
-	return t.tell(o, f)
+	return t.tell(o, f, t.silent)
 }
 
 // count tells the rounds.

@@ -65,7 +65,7 @@ func (s *similar) Step(o *evidence.Observation) *evidence.Reading {
 	s.total += keep
 	s.count++
 	*s.at(s.slot) = float32(s.total / s.count)
-	return s.tell(o, f)
+	return s.tell(o, f, s.since)
 }
 
 func (s *similar) at(slot int64) *float32 {
