@@ -55,22 +55,6 @@ func NewCrowd(o CrowdOptions) *Crowd {
 
 func newCrowd() Detector { return NewCrowd(CrowdOptions{}) }
 
-// State is what the baseline has learned, to be kept. What FOCuS holds is not in
-// it: after a restart, tell the last three hours again. The baseline knows them
-// and learns none of them twice.
-func (c *Crowd) State() SeasonalState { return c.season.State() }
-
-// Restore takes a state that was kept, and forgets any alarm.
-func (c *Crowd) Restore(state SeasonalState) error {
-	if err := c.season.Restore(state); err != nil {
-		return err
-	}
-	c.focus.Reset()
-	c.trail, c.run = trail{}, run{method: c.method, rise: true}
-	c.alarmed, c.deaf = false, 0
-	return nil
-}
-
 // Step judges the bin and then learns it. A late bin may be learned, but changes
 // no reading that was given.
 func (c *Crowd) Step(o *evidence.Observation) *evidence.Reading {

@@ -205,44 +205,6 @@ func TestCrowdWantsEnoughReports(t *testing.T) {
 	}
 }
 
-// After a restart the last three hours are told again: the readings go on as if
-// nothing had been, and nothing is learned twice.
-func TestCrowdSurvivesARestart(t *testing.T) {
-	rng := rand.New(rand.NewPCG(6, 7))
-	one, at := crowdAt(1, 0.1, rng)
-	var told []evidence.Observation
-	for i := range 240 {
-		rate := 1.0
-		if i > 200 {
-			rate = 8
-		}
-		o := value(at, poisson(rng, rate))
-		told = append(told, o)
-		take(one, o)
-		at = at.Add(time.Minute)
-	}
-	two := NewCrowd(CrowdOptions{})
-	if err := two.Restore(one.State()); err != nil {
-		t.Fatal(err)
-	}
-	state := two.State()
-	var r evidence.Reading
-	for _, o := range told[len(told)-180:] {
-		r = take(two, o)
-	}
-	if two.State() != state {
-		t.Error("the last three hours were learned twice")
-	}
-	if r.Level != one.last.Level || r.Onset.Sub(one.last.Onset).Abs() > 2*time.Minute {
-		t.Errorf("after the restart: %s since %v; before: %s since %v", r.Level, r.Onset, one.last.Level, one.last.Onset)
-	}
-	bad := one.State()
-	bad.Bin = -1
-	if err := two.Restore(bad); err == nil || two.last.Level != r.Level {
-		t.Error("a state that can't be was taken, or the alarm was forgotten with its refusal")
-	}
-}
-
 // The reading tells the present: a quarter of an hour of it.
 func TestCrowdReadsTheLastQuarter(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))

@@ -239,14 +239,14 @@ func BenchmarkCountry(b *testing.B) {
 	xs := benchCounts(0.2)
 	for i := range all {
 		all[i] = NewCrowd(CrowdOptions{Season: SeasonalOptions{Bin: 60}})
-		st := all[i].State()
+		st := all[i].season.State()
 		st.Begun, st.First, st.Newest = true, 1657238400-30*daySeconds, 1657238400
 		st.Bin, st.Count, st.Minutes, st.Weekly = 60, 4032, 20160, true
 		st.Day, st.Recent = int32(1657238400/daySeconds), 8064
 		for d := range st.Daily {
 			st.Daily[d] = 288
 		}
-		if err := all[i].Restore(st); err != nil {
+		if err := all[i].season.Restore(st); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -203,7 +203,11 @@ func (s *Seasonal) parent(hour int) float64 {
 // disperse works out the dispersion and what it asks of thresholds.
 func (s *Seasonal) disperse() {
 	alpha := (s.state.Excess + alphaWorth*s.opt.Alpha) / (s.state.Square + alphaWorth)
-	s.alpha = max(0, min(alpha, mostAlpha))
+	s.spread(max(0, min(alpha, mostAlpha)))
+}
+
+func (s *Seasonal) spread(alpha float64) {
+	s.alpha = alpha
 	s.shift = shiftAtOne + math.Log(max(s.alpha, 1e-9))
 }
 
@@ -410,6 +414,8 @@ func (st *SeasonalState) check() error {
 		}
 	}
 	switch {
+	case st.Minutes > 0 && st.Count/st.Minutes > math.MaxFloat32:
+		return fmt.Errorf("%g reports came in %g minutes", st.Count, st.Minutes)
 	case !(math.Abs(st.Excess) <= mostSum):
 		return fmt.Errorf("the excess is %g", st.Excess)
 	case st.Bin < 0 || st.Bin > mostBin:

@@ -355,7 +355,7 @@ func FuzzRestore(f *testing.F) {
 			t.Skip()
 		}
 		c := NewCrowd(CrowdOptions{})
-		if c.Restore(state) != nil {
+		if c.season.Restore(state) != nil {
 			return
 		}
 		at := state.Newest
