@@ -32,7 +32,7 @@ type losses struct {
 	gone, minutes float64
 	squares, due  float64
 	rate, phi     float64 // these
-	present       Tally // losses of the present minute, not learned yet
+	present       Tally   // losses of the present minute, not learned yet
 	minute        int64
 	sampled       time.Time
 	alarmed       bool

@@ -226,7 +226,9 @@ func (d *drop) fields(k *codec) {
 func (s *similar) AppendState(b []byte) []byte { return appendState(b, s) }
 
 // Restore is as [Keeper] has it.
-func (s *similar) Restore(state []byte, last evidence.Reading) error { return s.restore(s, state, last) }
+func (s *similar) Restore(state []byte, last evidence.Reading) error {
+	return s.restore(s, state, last)
+}
 
 func (s *similar) fields(k *codec) {
 	s.drop.fields(k)

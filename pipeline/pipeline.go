@@ -214,11 +214,7 @@ func (p *Pipeline) track(o *evidence.Observation) *track {
 		if p.opt.Detector != nil {
 			t.det = p.opt.Detector(o.Series)
 		}
-		p.tracks[o.Series] = t
-		i, _ := slices.BinarySearchFunc(p.order, t, func(a, b *track) int {
-			return a.id.Compare(b.id)
-		})
-		p.order = slices.Insert(p.order, i, t)
+		p.add(t)
 	}
 	if p.regional(o.Series) && !o.Missing {
 		t.count(o)
