@@ -241,6 +241,7 @@ func (v *view) listen(ctx context.Context, db store.Store, o ServeOptions) (err 
 	defer func() {
 		stop()
 		<-kept
+		l.end(ctx)
 		if l.played != nil {
 			err = errors.Join(err, l.played.Close())
 		}
@@ -318,7 +319,10 @@ func (l *listening) begin(ctx context.Context, db store.Store, played bool) erro
 	})
 	l.keep = keeper{store: db, log: l.o.Log}
 	l.last, l.shown = time.Time{}, time.Time{}
-	return nil
+	if played {
+		return nil
+	}
+	return l.keep.recall(ctx, l.pl)
 }
 
 // play turns to judging a recording: what it tells did not happen now, and is
@@ -382,5 +386,22 @@ func (l *listening) judge(ctx context.Context, now time.Time, obs []evidence.Obs
 		now = l.last
 	}
 	l.last = now
-	return l.view.tick(ctx, l.pl, &l.keep, now, evidence.Heard{Observations: obs})
+	if err := l.view.tick(ctx, l.pl, &l.keep, now, evidence.Heard{Observations: obs}); err != nil {
+		return err
+	}
+	if l.played == nil && now.Sub(l.keep.remembered) >= rememberEvery {
+		l.keep.remember(ctx, now, l.pl)
+	}
+	return nil
+}
+
+// end keeps what was learned, once more. What happens is judged on after the next
+// start; a recording is played anew.
+func (l *listening) end(ctx context.Context) {
+	if l.played != nil || l.last.IsZero() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rememberWithin)
+	defer cancel()
+	l.keep.remember(ctx, l.last, l.pl)
 }

@@ -91,7 +91,7 @@ func unkept(err error) error {
 	return input(cure, err)
 }
 
-// keeper keeps changes, and remembers those that it could not keep: nothing is
+// keeper keeps changes and what was learned, and remembers those that it could not keep: nothing is
 // told that was not kept, and nothing is lost while the disk is full.
 type keeper struct {
 	store   store.Store
@@ -99,6 +99,8 @@ type keeper struct {
 	pending []incident.Change
 	failed  time.Time // since when, as the judgement has it; zero while all is well
 	reason  string
+	// remembered is when it was last tried to keep what was learned.
+	remembered time.Time
 }
 
 // append keeps what is pending and the changes of one step.

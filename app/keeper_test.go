@@ -64,6 +64,10 @@ func (m *memory) After(_ context.Context, seq int64, limit int) ([]store.Kept, e
 	return kept, nil
 }
 
+func (m *memory) Remember(context.Context, []store.Note) error { return nil }
+
+func (m *memory) Recall(context.Context) ([]store.Note, error) { return nil, nil }
+
 func (m *memory) Close() error { return nil }
 
 func (m *memory) fill(full bool) {

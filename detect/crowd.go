@@ -39,7 +39,8 @@ type Crowd struct {
 	trail   trail
 	alarmed bool
 	top     float64 // the best score of this alarm
-	ratio   float64 // seen to due, there
+	half    float64 // the square root of seen to due, there: "goes on" at a rate halfway
+	logHalf float64
 	calm    float64 // nats for "over" against "goes on"
 	deaf    int64   // until this minute the last hour still holds an alarm that is over
 }
@@ -54,50 +55,38 @@ func NewCrowd(o CrowdOptions) *Crowd {
 
 func newCrowd() Detector { return NewCrowd(CrowdOptions{}) }
 
-// State is what the baseline has learned, to be kept. What FOCuS holds is not in
-// it: after a restart, tell the last three hours again. The baseline knows them
-// and learns none of them twice.
-func (c *Crowd) State() SeasonalState { return c.season.State() }
-
-// Restore takes a state that was kept, and forgets any alarm.
-func (c *Crowd) Restore(state SeasonalState) error {
-	if err := c.season.Restore(state); err != nil {
-		return err
-	}
-	c.focus.Reset()
-	c.trail, c.run = trail{}, run{method: c.method, rise: true}
-	c.alarmed, c.deaf = false, 0
-	return nil
-}
-
 // Step judges the bin and then learns it. A late bin may be learned, but changes
 // no reading that was given.
-func (c *Crowd) Step(o evidence.Observation) evidence.Reading {
+func (c *Crowd) Step(o *evidence.Observation) *evidence.Reading {
 	at := o.At.Unix()
-	if c.old(&o) {
-		if !absent(&o) {
+	if c.old(o) {
+		if !absent(o) {
 			c.season.Learn(at, o.Value, false)
 		}
-		return c.last
+		return &c.last
 	}
-	if absent(&o) {
-		return c.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return c.read(o, 0, 0, evidence.Blind)
 	}
 	due := c.season.Expect(at)
 	minute := floorDiv(at, 60)
 	c.trail.add(minute, o.Value, due)
 	if !c.warm(at, o.Value) {
 		c.season.Learn(at, o.Value, false)
-		return c.read(&o, c.trail.short.Seen, 0, evidence.Blind)
+		return c.read(o, c.trail.short.Seen, 0, evidence.Blind)
 	}
-	f := c.judge(at, o.Value, due)
+	level, score, onset := c.judge(at, o.Value, due)
 	c.season.Learn(at, o.Value, c.alarmed)
-	f.value, f.expected = c.trail.short.Seen, c.trail.short.Due
 	if c.alarmed && c.lasted(o.At) > acceptAfter {
 		c.accept(minute)
-		f.level = evidence.Normal
+		level = evidence.Normal
 	}
-	return c.tell(&o, f)
+	f := finding{value: c.trail.short.Seen, expected: c.trail.short.Due, score: score, level: level}
+	began := time.Time{}
+	if level > evidence.Normal && !c.open {
+		began = time.Unix(onset, 0).UTC()
+	}
+	return c.tell(o, f, began)
 }
 
 // warm tells whether there is a history to judge by: a day, and reports before
@@ -111,15 +100,16 @@ func (c *Crowd) warm(at int64, seen float64) bool {
 }
 
 // judge runs both tests and opens, holds or ends the alarm.
-func (c *Crowd) judge(at int64, seen, due float64) finding {
+func (c *Crowd) judge(at int64, seen, due float64) (level evidence.Level, score float64, onset int64) {
 	phi, shift := c.season.Phi(due), c.season.Shift(due)
 	change := c.focus.Step(at, seen/phi, due/phi)
-	level := atMost(c.focus.Level(shift), change.Seen*phi)
-	score, ratio, onset := change.Score, change.Seen/change.Due, change.Onset
+	level = atMost(c.focus.Level(shift), change.Seen*phi)
+	score, onset = change.Score, change.Onset
+	seenThen, dueThen := change.Seen, change.Due
 	if slow, slowLevel := c.slow(at, phi, shift); slow > 0 {
 		level = max(level, slowLevel)
 		if slow > score {
-			score, ratio = slow, c.trail.long.Seen/c.trail.long.Due
+			score, seenThen, dueThen = slow, c.trail.long.Seen, c.trail.long.Due
 			if change.Score == 0 {
 				onset = (c.trail.newest - longTrail + 1) * 60
 			}
@@ -127,10 +117,11 @@ func (c *Crowd) judge(at int64, seen, due float64) finding {
 	}
 	switch {
 	case !c.alarmed && level >= evidence.Warning:
-		c.alarmed, c.top, c.ratio, c.calm = true, score, ratio, 0
+		c.alarmed, c.calm = true, 0
+		c.peak(score, seenThen/dueThen)
 	case c.alarmed:
 		if score > c.top {
-			c.top, c.ratio = score, ratio
+			c.peak(score, seenThen/dueThen)
 		}
 		if c.over(seen/phi, due/phi) || score < (focusWatch+shift)/2 {
 			c.end(floorDiv(at, 60))
@@ -139,7 +130,7 @@ func (c *Crowd) judge(at int64, seen, due float64) finding {
 			level = max(level, evidence.Warning)
 		}
 	}
-	return finding{level: level, onset: time.Unix(onset, 0).UTC(), score: score}
+	return level, score, onset
 }
 
 // atMost bounds a level by the number of reports behind it.
@@ -171,12 +162,18 @@ func (c *Crowd) slow(at int64, phi, shift float64) (float64, evidence.Level) {
 	return score, atMost(level, t.Seen)
 }
 
+// peak takes the best score of an alarm, and the ratio of seen to due there.
+func (c *Crowd) peak(score, ratio float64) {
+	c.top = score
+	c.half = min(math.Sqrt(max(ratio, focusRatio)), calmRatio)
+	c.logHalf = math.Log(c.half)
+}
+
 // over weighs "back to what is due" against "goes on" at a rate halfway, by
 // ratio, between the normal one and that of the alarm, but not above three times
 // the normal: what is still twice of it is not over, however much it was.
 func (c *Crowd) over(seen, due float64) bool {
-	half := min(math.Sqrt(max(c.ratio, focusRatio)), calmRatio)
-	c.calm = max(0, c.calm+(half-1)*due-seen*math.Log(half))
+	c.calm = max(0, c.calm+(c.half-1)*due-seen*c.logHalf)
 	return c.calm >= calmAt
 }
 

@@ -44,7 +44,7 @@ func crowdAt(rate, alpha float64, rng *rand.Rand) (*Crowd, time.Time) {
 	c := NewCrowd(CrowdOptions{})
 	at := start()
 	for range 21 * dayMinutes {
-		c.Step(value(at, negbin(rng, rate, alpha)))
+		take(c, value(at, negbin(rng, rate, alpha)))
 		at = at.Add(time.Minute)
 	}
 	return c, at
@@ -65,7 +65,7 @@ func TestCrowdTellsARise(t *testing.T) {
 		onset := at
 		var r evidence.Reading
 		for r.Level < evidence.Warning && at.Before(onset.Add(4*time.Hour)) {
-			r = c.Step(value(at, poisson(rng, row.rate*row.ratio)))
+			r = take(c, value(at, poisson(rng, row.rate*row.ratio)))
 			at = at.Add(time.Minute)
 		}
 		if took := at.Sub(onset); took > row.within || r.Score < slowWatch {
@@ -87,7 +87,7 @@ func TestCrowdIsQuietInQuietTimes(t *testing.T) {
 		warnings, criticals := 0, 0
 		last := evidence.Normal
 		for range 90 * dayMinutes {
-			r := c.Step(value(at, negbin(rng, row.rate, row.alpha)))
+			r := take(c, value(at, negbin(rng, row.rate, row.alpha)))
 			if r.Level >= evidence.Warning && last < evidence.Warning {
 				warnings++
 			}
@@ -116,7 +116,7 @@ func TestCrowdEndsWhatIsOver(t *testing.T) {
 		runs := 0
 		for end := at.Add(time.Duration(hours) * time.Hour); at.Before(end); at = at.Add(time.Minute) {
 			before := r.Level
-			r = c.Step(value(at, poisson(rng, 2*20)))
+			r = take(c, value(at, poisson(rng, 2*20)))
 			if r.Level >= evidence.Warning && before < evidence.Warning {
 				runs++
 			}
@@ -126,7 +126,7 @@ func TestCrowdEndsWhatIsOver(t *testing.T) {
 		}
 		end := at
 		for r.Level >= evidence.Warning {
-			r = c.Step(value(at, poisson(rng, 2)))
+			r = take(c, value(at, poisson(rng, 2)))
 			at = at.Add(time.Minute)
 		}
 		if took := at.Sub(end); took > 20*time.Minute {
@@ -136,7 +136,7 @@ func TestCrowdEndsWhatIsOver(t *testing.T) {
 			t.Errorf("%d h: the level went from %g to %g", hours, level, now)
 		}
 		for range 120 {
-			if r = c.Step(value(at, poisson(rng, 2))); r.Level >= evidence.Warning {
+			if r = take(c, value(at, poisson(rng, 2))); r.Level >= evidence.Warning {
 				t.Fatalf("%d h: it rings after its end: %+v", hours, r)
 			}
 			at = at.Add(time.Minute)
@@ -150,7 +150,7 @@ func TestCrowdAcceptsANewLevelAfterSevenDays(t *testing.T) {
 	var r evidence.Reading
 	step := func(d time.Duration) {
 		for end := at.Add(d); at.Before(end); at = at.Add(time.Minute) {
-			r = c.Step(value(at, poisson(rng, 6)))
+			r = take(c, value(at, poisson(rng, 6)))
 		}
 	}
 	if step(6 * 24 * time.Hour); r.Level < evidence.Warning {
@@ -196,50 +196,12 @@ func TestCrowdWantsEnoughReports(t *testing.T) {
 			if i%2000 == 0 {
 				v = 1
 			}
-			c.Step(value(at, v))
+			take(c, value(at, v))
 			at = at.Add(time.Minute)
 		}
-		if r := c.Step(value(at, row.reports)); r.Level != row.want {
+		if r := take(c, value(at, row.reports)); r.Level != row.want {
 			t.Errorf("%g reports against %g: %s, want %s", row.reports, r.Expected, r.Level, row.want)
 		}
-	}
-}
-
-// After a restart the last three hours are told again: the readings go on as if
-// nothing had been, and nothing is learned twice.
-func TestCrowdSurvivesARestart(t *testing.T) {
-	rng := rand.New(rand.NewPCG(6, 7))
-	one, at := crowdAt(1, 0.1, rng)
-	var told []evidence.Observation
-	for i := range 240 {
-		rate := 1.0
-		if i > 200 {
-			rate = 8
-		}
-		o := value(at, poisson(rng, rate))
-		told = append(told, o)
-		one.Step(o)
-		at = at.Add(time.Minute)
-	}
-	two := NewCrowd(CrowdOptions{})
-	if err := two.Restore(one.State()); err != nil {
-		t.Fatal(err)
-	}
-	state := two.State()
-	var r evidence.Reading
-	for _, o := range told[len(told)-180:] {
-		r = two.Step(o)
-	}
-	if two.State() != state {
-		t.Error("the last three hours were learned twice")
-	}
-	if r.Level != one.last.Level || r.Onset.Sub(one.last.Onset).Abs() > 2*time.Minute {
-		t.Errorf("after the restart: %s since %v; before: %s since %v", r.Level, r.Onset, one.last.Level, one.last.Onset)
-	}
-	bad := one.State()
-	bad.Bin = -1
-	if err := two.Restore(bad); err == nil || two.last.Level != r.Level {
-		t.Error("a state that can't be was taken, or the alarm was forgotten with its refusal")
 	}
 }
 
@@ -249,7 +211,7 @@ func TestCrowdReadsTheLastQuarter(t *testing.T) {
 	c, at := crowdAt(2, 0, rng)
 	var r evidence.Reading
 	for range 15 {
-		r = c.Step(value(at, 7))
+		r = take(c, value(at, 7))
 		at = at.Add(time.Minute)
 	}
 	if r.Value != 105 || math.Abs(r.Expected-30) > 5 {

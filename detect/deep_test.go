@@ -28,7 +28,7 @@ func TestForDeepNamesTheDeepMethod(t *testing.T) {
 			t.Errorf("no detector for %s", m)
 			continue
 		}
-		if r := build().Step(value(start(), 1)); r.Method != name {
+		if r := take(build(), value(start(), 1)); r.Method != name {
 			t.Errorf("%s is read by %q, want %q", m, r.Method, name)
 		}
 	}
@@ -41,7 +41,7 @@ func TestForDeepNamesTheDeepMethod(t *testing.T) {
 			t.Errorf("two methods are called %q", b.Method)
 		}
 		names[b.Method] = true
-		if r := b.New().Step(value(start(), 1)); r.Method != b.Method {
+		if r := take(b.New(), value(start(), 1)); r.Method != b.Method {
 			t.Errorf("%s signs as %q", b.Method, r.Method)
 		}
 	}
@@ -77,7 +77,7 @@ func checkDeep(t *testing.T, b Baseline, series []evidence.Observation, rng *ran
 	plain, disturbed := b.New(), b.New()
 	var before evidence.Reading
 	for i, o := range series {
-		r := plain.Step(o)
+		r := take(plain, o)
 		switch {
 		case r.Level >= evidence.Warning && (r.Onset.IsZero() || r.Onset.After(r.At)):
 			t.Fatalf("%d: an anomaly at %v with onset %v", i, r.At, r.Onset)
@@ -91,17 +91,17 @@ func checkDeep(t *testing.T, b Baseline, series []evidence.Observation, rng *ran
 			t.Fatalf("%d: expected %g, peak %g", i, r.Expected, r.Peak)
 		}
 		// What is told twice leaves no trace at all.
-		if again := disturbed.Step(o); fmt.Sprint(again) != fmt.Sprint(r) {
+		if again := take(disturbed, o); fmt.Sprint(again) != fmt.Sprint(r) {
 			t.Fatalf("%d: disturbed %+v\nplain %+v", i, again, r)
 		}
-		if got := disturbed.Step(series[max(0, i-rng.IntN(20))]); fmt.Sprint(got) != fmt.Sprint(r) {
+		if got := take(disturbed, series[max(0, i-rng.IntN(20))]); fmt.Sprint(got) != fmt.Sprint(r) {
 			t.Fatalf("%d: told twice, it reads %+v", i, got)
 		}
 		before = r
 	}
 	late := series[len(series)-1]
 	late.At, late.Value = late.At.Add(-30*time.Minute-time.Second), 1e6
-	if got := disturbed.Step(late); fmt.Sprint(got) != fmt.Sprint(before) {
+	if got := take(disturbed, late); fmt.Sprint(got) != fmt.Sprint(before) {
 		t.Fatalf("a late observation changed the reading to %+v", got)
 	}
 }
@@ -116,7 +116,7 @@ func TestDeepSteadySeriesRaiseNothing(t *testing.T) {
 			for _, bin := range []time.Duration{time.Minute, 15 * time.Minute} {
 				d := b.New()
 				for i := range 4000 {
-					if r := d.Step(value(clock(i, bin), level)); r.Level >= evidence.Warning {
+					if r := take(d, value(clock(i, bin), level)); r.Level >= evidence.Warning {
 						t.Fatalf("%s: %s at a steady %g, bin %d", b.Method, r.Level, level, i)
 					}
 				}
@@ -128,14 +128,14 @@ func TestDeepSteadySeriesRaiseNothing(t *testing.T) {
 func TestDeepMissingIsBlindAndEndsNoRun(t *testing.T) {
 	d := newDrop()
 	for i, v := range []float64{1, 1, 0.1, 0.1, 0.1} {
-		d.Step(value(clock(i, time.Minute), v))
+		take(d, value(clock(i, time.Minute), v))
 	}
 	for i, o := range []evidence.Observation{missing(clock(5, time.Minute)), value(clock(6, time.Minute), math.NaN())} {
-		if r := d.Step(o); r.Level != evidence.Blind || !r.Onset.Equal(clock(2, time.Minute)) {
+		if r := take(d, o); r.Level != evidence.Blind || !r.Onset.Equal(clock(2, time.Minute)) {
 			t.Errorf("%d: %s since %v", i, r.Level, r.Onset)
 		}
 	}
-	if r := d.Step(value(clock(7, time.Minute), 0.1)); r.Level != evidence.Critical || !r.Onset.Equal(clock(2, time.Minute)) {
+	if r := take(d, value(clock(7, time.Minute), 0.1)); r.Level != evidence.Critical || !r.Onset.Equal(clock(2, time.Minute)) {
 		t.Errorf("after the gap: %s since %v", r.Level, r.Onset)
 	}
 }
@@ -151,7 +151,7 @@ func FuzzDeepStep(f *testing.F) {
 			d := b.New()
 			at := first
 			for i := range int64(n) {
-				r := d.Step(value(time.Unix(at, 0).UTC(), v*float64(i%7)))
+				r := take(d, value(time.Unix(at, 0).UTC(), v*float64(i%7)))
 				if r.Level >= evidence.Warning && r.Onset.After(r.At) {
 					t.Fatalf("%s: onset %v after %v", b.Method, r.Onset, r.At)
 				}
@@ -168,12 +168,14 @@ func TestDeepStepDoesNotAllocate(t *testing.T) {
 	for _, b := range Deep() {
 		d, i := b.New(), 0
 		level := levelOf(b.Method)
+		var o evidence.Observation
 		step := func() {
 			v := level * (1 + 0.02*float64(i%7-3))
 			if i%2000 > 1900 {
 				v = level * 3 * float64(i%2)
 			}
-			d.Step(value(clock(i, time.Minute), v))
+			o = value(clock(i, time.Minute), v)
+			d.Step(&o)
 			i++
 		}
 		for range 5 * dayMinutes {
@@ -214,7 +216,7 @@ func BenchmarkDeep(b *testing.B) {
 			i := 0
 			step := func() {
 				o.At, o.Heard, o.Value = o.At.Add(time.Minute), o.Heard.Add(time.Minute), values[i&4095]
-				d.Step(o)
+				d.Step(&o)
 				i++
 			}
 			for range 10 * dayMinutes {
@@ -237,23 +239,25 @@ func BenchmarkCountry(b *testing.B) {
 	xs := benchCounts(0.2)
 	for i := range all {
 		all[i] = NewCrowd(CrowdOptions{Season: SeasonalOptions{Bin: 60}})
-		st := all[i].State()
+		st := all[i].season.State()
 		st.Begun, st.First, st.Newest = true, 1657238400-30*daySeconds, 1657238400
 		st.Bin, st.Count, st.Minutes, st.Weekly = 60, 4032, 20160, true
 		st.Day, st.Recent = int32(1657238400/daySeconds), 8064
 		for d := range st.Daily {
 			st.Daily[d] = 288
 		}
-		if err := all[i].Restore(st); err != nil {
+		if err := all[i].season.Restore(st); err != nil {
 			b.Fatal(err)
 		}
 	}
 	at := time.Unix(1657238400, 0).UTC()
+	var o evidence.Observation
 	minute := func() {
 		at = at.Add(time.Minute)
 		off := rng.IntN(len(xs))
 		for i, d := range all {
-			d.Step(value(at, xs[(off+i)&(len(xs)-1)]))
+			o = value(at, xs[(off+i)&(len(xs)-1)])
+			d.Step(&o)
 		}
 	}
 	for range 70 {
@@ -299,7 +303,7 @@ func transcript(t *testing.T, d Detector, at time.Time, bin time.Duration, scrip
 			if gap {
 				o = missing(at)
 			}
-			if l := "bnwc"[d.Step(o).Level]; l != last {
+			if l := "bnwc"[take(d, o).Level]; l != last {
 				flush()
 				last, held = l, 0
 			}
@@ -360,14 +364,14 @@ func TestRoutesByTheEvent(t *testing.T) {
 	d := newRoutes()
 	at := start()
 	for ; at.Before(start().Add(24 * time.Hour)); at = at.Add(5 * time.Minute) {
-		d.Step(value(at, 970))
+		take(d, value(at, 970))
 	}
 	onset := at
 	count := 970.0
 	var r evidence.Reading
 	for r.Level < evidence.Warning {
 		count--
-		r = d.Step(value(at, count))
+		r = take(d, value(at, count))
 		at = at.Add(200 * time.Millisecond)
 	}
 	if took := at.Sub(onset); took > 10*time.Second || r.Onset.After(onset.Add(time.Second)) {
@@ -379,7 +383,7 @@ func TestRoutesByTheEvent(t *testing.T) {
 	for count > 700 {
 		count--
 		at = at.Add(200 * time.Millisecond)
-		r = d.Step(value(at, count))
+		r = take(d, value(at, count))
 	}
 	if r.Level != evidence.Critical || !r.Onset.Equal(onset.Truncate(time.Second)) {
 		t.Errorf("with 700 of 970 left: %s since %v", r.Level, r.Onset)
@@ -396,12 +400,12 @@ func TestRoutesLearnTheirBatches(t *testing.T) {
 		if rng.IntN(300) == 0 {
 			v = 1990 // a customer flaps
 		}
-		if d.Step(value(clock(i, time.Minute), v)).Level >= evidence.Warning {
+		if take(d, value(clock(i, time.Minute), v)).Level >= evidence.Warning {
 			alarms[i/(10*dayMinutes)]++
 		}
 	}
-	if alarms[1] > 2 || d.phi() < 5 {
-		t.Errorf("%d alarms in the first ten days, %d in the next; dispersion %g", alarms[0], alarms[1], d.phi())
+	if alarms[1] > 2 || d.phi < 5 {
+		t.Errorf("%d alarms in the first ten days, %d in the next; dispersion %g", alarms[0], alarms[1], d.phi)
 	}
 }
 
@@ -413,17 +417,17 @@ func TestRoutesLearnTheirNoise(t *testing.T) {
 	alarms := [4]int{}
 	for i := range 4 * dayMinutes {
 		v := math.Round(10000 + 8*rng.NormFloat64())
-		if d.Step(value(clock(i, time.Minute), v)).Level >= evidence.Warning {
+		if take(d, value(clock(i, time.Minute), v)).Level >= evidence.Warning {
 			alarms[i/dayMinutes]++
 		}
 	}
 	if alarms[1]+alarms[2]+alarms[3] > 5 {
 		t.Errorf("minutes of alarm by day: %v", alarms)
 	}
-	if r := d.Step(value(clock(4*dayMinutes, time.Minute), 9950)); r.Level != evidence.Normal {
+	if r := take(d, value(clock(4*dayMinutes, time.Minute), 9950)); r.Level != evidence.Normal {
 		t.Errorf("fifty of ten thousand less are %s", r.Level)
 	}
-	if r := d.Step(value(clock(4*dayMinutes+1, time.Minute), 9500)); r.Level != evidence.Warning {
+	if r := take(d, value(clock(4*dayMinutes+1, time.Minute), 9500)); r.Level != evidence.Warning {
 		t.Errorf("five hundred of ten thousand less are %s", r.Level)
 	}
 }
@@ -484,7 +488,7 @@ func TestSimilarDaysAgreeWithTheirSlowTwin(t *testing.T) {
 			slot := floorDiv(at.Unix(), similarSlot)
 			day := float64(i / daySlots % 7)
 			v := math.Round(1000 * (1 + 0.3*math.Sin(float64(i%daySlots)/15) + 0.1*day + 0.05*rng.NormFloat64()))
-			r := quick.Step(value(at, v))
+			r := take(quick, value(at, v))
 			want := slow.predict(slot)
 			if r.Level != evidence.Blind && r.Expected != want || r.Level == evidence.Blind && want != 0 {
 				t.Fatalf("seed %d, slot %d: %s against %g, want %g", seed, i, r.Level, r.Expected, want)
@@ -508,17 +512,17 @@ func TestSimilarDaysSeeAnOutage(t *testing.T) {
 	}
 	i := 0
 	for ; i < 35*daySlots; i++ {
-		d.Step(value(clock(i, 15*time.Minute), volume(i)))
+		take(d, value(clock(i, 15*time.Minute), volume(i)))
 	}
 	var r evidence.Reading
 	for onset := i; i < onset+40; i++ {
-		r = d.Step(value(clock(i, 15*time.Minute), volume(i)*0.02))
+		r = take(d, value(clock(i, 15*time.Minute), volume(i)*0.02))
 	}
 	if r.Level != evidence.Critical || r.Expected < 100 || !r.Onset.Equal(clock(35*daySlots, 15*time.Minute)) {
 		t.Errorf("ten hours into an outage: %s against %g since %v", r.Level, r.Expected, r.Onset)
 	}
 	for end := i + daySlots; i < end; i++ {
-		r = d.Step(value(clock(i, 15*time.Minute), volume(i)))
+		r = take(d, value(clock(i, 15*time.Minute), volume(i)))
 	}
 	if r.Level != evidence.Normal || math.Abs(r.Ratio()-1) > 0.25 {
 		t.Errorf("a day after it: %s, %g against %g", r.Level, r.Value, r.Expected)

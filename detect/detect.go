@@ -26,7 +26,11 @@ type Detector interface {
 	// told twice) changes nothing: the reading before is returned and nothing is
 	// learned. A missing or non-finite value reads Blind and ends no run. Steps do
 	// not allocate once the history is full.
-	Step(o evidence.Observation) evidence.Reading
+	//
+	// The observation is only lent. The reading is the detector's own and stands
+	// until the next step: whoever needs it longer copies it. Both are long, and to
+	// hand them over by value was a third of a step.
+	Step(o *evidence.Observation) *evidence.Reading
 }
 
 // Baseline is a named method with the measures it is for.
@@ -72,14 +76,10 @@ type bands struct {
 // level places a value. An expected value is positive here.
 func (b bands) level(value, expected float64) evidence.Level {
 	ratio := value / expected
-	worse := func(limit float64) bool { return ratio < limit }
-	if b.rise {
-		worse = func(limit float64) bool { return ratio > limit }
-	}
 	switch {
-	case worse(b.critical):
+	case b.rise && ratio > b.critical, !b.rise && ratio < b.critical:
 		return evidence.Critical
-	case worse(b.warning):
+	case b.rise && ratio > b.warning, !b.rise && ratio < b.warning:
 		return evidence.Warning
 	}
 	return evidence.Normal
@@ -100,26 +100,26 @@ func (r *run) old(o *evidence.Observation) bool { return r.started && !o.At.Afte
 
 // absent tells whether an observation has no value to judge.
 func absent(o *evidence.Observation) bool {
-	return o.Missing || math.IsNaN(o.Value) || math.IsInf(o.Value, 0)
+	return o.Missing || !(math.Abs(o.Value) <= math.MaxFloat64)
 }
 
-// finding is what a detector finds in an observation.
+// finding is what a detector finds in an observation. It has four words: what is
+// longer the compiler carries through memory, for as long as all the rest takes.
 type finding struct {
 	value, expected float64
+	score           float64 // nats
 	level           evidence.Level
-	onset           time.Time // of a run that begins here; zero is the observation's time
-	score           float64   // nats
 }
 
 // read makes the next reading of a method that gives no onset and no score.
-func (r *run) read(o *evidence.Observation, value, expected float64, level evidence.Level) evidence.Reading {
-	return r.tell(o, finding{value: value, expected: expected, level: level})
+func (r *run) read(o *evidence.Observation, value, expected float64, level evidence.Level) *evidence.Reading {
+	return r.tell(o, finding{value: value, expected: expected, level: level}, time.Time{})
 }
 
-// tell makes the next reading. Blind leaves a run as it stands; Normal ends it.
-// It writes in place, and only what changes: a reading is long, and to copy it is
-// half of a step.
-func (r *run) tell(o *evidence.Observation, f finding) evidence.Reading {
+// tell makes the next reading. A run that begins here began at onset, or now if that
+// is zero. Blind leaves a run as it stands; Normal ends it. It writes in place, and
+// only what changes: a reading is long.
+func (r *run) tell(o *evidence.Observation, f finding, onset time.Time) *evidence.Reading {
 	next := &r.last
 	if !r.started {
 		r.started = true
@@ -135,21 +135,21 @@ func (r *run) tell(o *evidence.Observation, f finding) evidence.Reading {
 			next.Onset, next.Peak = time.Time{}, 0
 		}
 	case f.level > evidence.Normal:
-		r.depart(o, f)
+		r.depart(onset)
 	}
-	return *next
+	return next
 }
 
 // depart opens a run, or takes it further.
-func (r *run) depart(o *evidence.Observation, f finding) {
+func (r *run) depart(onset time.Time) {
 	next := &r.last
 	ratio := next.Ratio()
 	switch {
 	case !r.open:
 		r.open = true
-		next.Onset, next.Peak = o.At, ratio
-		if !f.onset.IsZero() {
-			next.Onset = f.onset
+		next.Onset, next.Peak = onset, ratio
+		if onset.IsZero() {
+			next.Onset = next.At
 		}
 	case r.rise:
 		next.Peak = max(next.Peak, ratio)

@@ -48,7 +48,7 @@ func trained(t testing.TB, name string, level float64, bin, history time.Duratio
 	d := method(t, name)
 	at := start()
 	for ; at.Before(start().Add(history)); at = at.Add(bin) {
-		d.Step(value(at, level))
+		take(d, value(at, level))
 	}
 	return d, at
 }
@@ -70,7 +70,7 @@ func TestForGivesOneMethodPerMeasure(t *testing.T) {
 			t.Errorf("no detector for %s", m)
 			continue
 		}
-		if r := make().Step(value(start(), 1)); r.Method != name {
+		if r := take(make(), value(start(), 1)); r.Method != name {
 			t.Errorf("%s is read by %q, want %q", m, r.Method, name)
 		}
 	}
@@ -86,7 +86,7 @@ func TestEveryMethodSignsItsReadings(t *testing.T) {
 			t.Errorf("two methods are called %q", b.Method)
 		}
 		seen[b.Method] = true
-		if r := b.New().Step(value(start(), 1)); r.Method != b.Method {
+		if r := take(b.New(), value(start(), 1)); r.Method != b.Method {
 			t.Errorf("%s signs as %q", b.Method, r.Method)
 		}
 	}
@@ -97,7 +97,7 @@ func TestReadingCarriesItsObservation(t *testing.T) {
 		Series: seriesOf(evidence.Traffic), At: start(), Heard: start().Add(time.Hour),
 		Value: 0.4, Basis: evidence.Reconstructed,
 	}
-	r := method(t, "ratio-bands").Step(o)
+	r := take(method(t, "ratio-bands"), o)
 	want := evidence.Reading{
 		Series: o.Series, At: o.At, Heard: o.Heard, Value: 0.4, Expected: 1, Level: evidence.Critical,
 		Onset: o.At, Peak: 0.4, Method: "ratio-bands", Basis: evidence.Reconstructed,
@@ -133,7 +133,7 @@ func TestLevelsBeginAtTheirThresholds(t *testing.T) {
 		t.Run(row.method, func(t *testing.T) {
 			for i, v := range row.at {
 				d, at := trained(t, row.method, row.level, row.bin, row.history)
-				if r := d.Step(value(at, v)); r.Level != row.want[i] {
+				if r := take(d, value(at, v)); r.Level != row.want[i] {
 					t.Errorf("%g of %g is %s, want %s", v, r.Expected, r.Level, row.want[i])
 				}
 			}
@@ -157,7 +157,7 @@ func TestARunHasOneOnsetAndItsPeak(t *testing.T) {
 	wantPeak := []float64{0, 0.7, 0.3, 0.3, 0, 0.75, 0.75}
 	var got []evidence.Reading
 	for i, v := range values {
-		got = append(got, d.Step(value(clock(i, time.Minute), v)))
+		got = append(got, take(d, value(clock(i, time.Minute), v)))
 	}
 	if p := pattern(got); p != "nwcwnww" {
 		t.Fatalf("levels %s", p)
@@ -175,13 +175,13 @@ func TestARunHasOneOnsetAndItsPeak(t *testing.T) {
 
 func TestMissingIsBlindAndEndsNoRun(t *testing.T) {
 	d := method(t, "ratio-bands")
-	d.Step(value(clock(0, time.Minute), 0.2))
+	take(d, value(clock(0, time.Minute), 0.2))
 	for i, o := range []evidence.Observation{
 		missing(clock(1, time.Minute)),
 		value(clock(2, time.Minute), math.NaN()),
 		value(clock(3, time.Minute), math.Inf(1)),
 	} {
-		r := d.Step(o)
+		r := take(d, o)
 		if r.Level != evidence.Blind || !r.At.Equal(o.At) {
 			t.Errorf("%d: %s at %v, want blind at %v", i, r.Level, r.At, o.At)
 		}
@@ -189,13 +189,13 @@ func TestMissingIsBlindAndEndsNoRun(t *testing.T) {
 			t.Errorf("%d: the run ended: onset %v, peak %g", i, r.Onset, r.Peak)
 		}
 	}
-	if r := d.Step(value(clock(4, time.Minute), 0.3)); !r.Onset.Equal(start()) {
+	if r := take(d, value(clock(4, time.Minute), 0.3)); !r.Onset.Equal(start()) {
 		t.Errorf("the run began anew at %v", r.Onset)
 	}
-	if r := d.Step(value(clock(5, time.Minute), 1)); r.Level != evidence.Normal || !r.Onset.IsZero() || r.Peak != 0 {
+	if r := take(d, value(clock(5, time.Minute), 1)); r.Level != evidence.Normal || !r.Onset.IsZero() || r.Peak != 0 {
 		t.Errorf("the run did not end: %+v", r)
 	}
-	if r := d.Step(missing(clock(6, time.Minute))); !r.Onset.IsZero() {
+	if r := take(d, missing(clock(6, time.Minute))); !r.Onset.IsZero() {
 		t.Errorf("a missing value after the end has an onset: %v", r.Onset)
 	}
 }
@@ -242,7 +242,7 @@ func checkSeries(t *testing.T, b Baseline, series []evidence.Observation, rng *r
 	plain, disturbed := b.New(), b.New()
 	var before evidence.Reading
 	for i, o := range series {
-		r := plain.Step(o)
+		r := take(plain, o)
 		if anomalous := r.Level >= evidence.Warning; anomalous && (r.Onset.IsZero() || r.Onset.After(r.At)) {
 			t.Fatalf("%d: an anomaly at %v with onset %v", i, r.At, r.Onset)
 		}
@@ -253,14 +253,14 @@ func checkSeries(t *testing.T, b Baseline, series []evidence.Observation, rng *r
 			t.Fatalf("%d: the onset moved from %v to %v within a run", i, before.Onset, r.Onset)
 		}
 		// Late and repeated observations leave no trace.
-		again := disturbed.Step(o)
+		again := take(disturbed, o)
 		if fmt.Sprint(again) != fmt.Sprint(r) {
 			t.Fatalf("%d: disturbed %+v\nplain %+v", i, again, r)
 		}
 		late := o
 		late.At = o.At.Add(-time.Duration(rng.IntN(3)) * time.Hour)
 		late.Value = 1e6
-		if got := disturbed.Step(late); fmt.Sprint(got) != fmt.Sprint(r) {
+		if got := take(disturbed, late); fmt.Sprint(got) != fmt.Sprint(r) {
 			t.Fatalf("%d: a late observation changed the reading to %+v", i, got)
 		}
 		before = r
@@ -276,7 +276,7 @@ func TestSteadySeriesRaiseNothing(t *testing.T) {
 			}
 			d := b.New()
 			for i := range 1000 {
-				if r := d.Step(value(clock(i, 15*time.Minute), level)); r.Level >= evidence.Warning {
+				if r := take(d, value(clock(i, 15*time.Minute), level)); r.Level >= evidence.Warning {
 					t.Fatalf("%s: %s at a steady %g", b.Method, r.Level, level)
 				}
 			}
@@ -295,7 +295,7 @@ func FuzzStep(f *testing.F) {
 			d := b.New()
 			at := first
 			for i := range int64(n) {
-				r := d.Step(value(time.Unix(at, 0).UTC(), v*float64(i%7)))
+				r := take(d, value(time.Unix(at, 0).UTC(), v*float64(i%7)))
 				if r.Level >= evidence.Warning && r.Onset.After(r.At) {
 					t.Fatalf("%s: onset %v after %v", b.Method, r.Onset, r.At)
 				}
@@ -310,8 +310,10 @@ func TestStepDoesNotAllocate(t *testing.T) {
 	for _, b := range Baselines() {
 		d := b.New()
 		i := 0
+		var o evidence.Observation
 		step := func() {
-			d.Step(value(clock(i, time.Minute), float64(100+i%7)))
+			o = value(clock(i, time.Minute), float64(100+i%7))
+			d.Step(&o)
 			i++
 		}
 		for range 3 * dayMinutes {
@@ -333,13 +335,18 @@ func BenchmarkStep(b *testing.B) {
 				values[i] = float64(400 + rng.IntN(40))
 			}
 			i := 0
-			for ; i < 3*dayMinutes; i++ {
-				d.Step(value(clock(i, time.Minute), values[i%len(values)]))
+			var o evidence.Observation
+			step := func() {
+				o = value(clock(i, time.Minute), values[i%len(values)])
+				d.Step(&o)
+				i++
+			}
+			for range 3 * dayMinutes {
+				step()
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				d.Step(value(clock(i, time.Minute), values[i%len(values)]))
-				i++
+				step()
 			}
 		})
 	}
@@ -356,9 +363,12 @@ func sortedCopy(values []float64) []float64 {
 func TestARiseKeepsItsPeak(t *testing.T) {
 	d, at := trained(t, "count-bands", 100, 5*time.Minute, 24*time.Hour)
 	for i, v := range []float64{250, 900, 300} {
-		r := d.Step(value(at.Add(time.Duration(i)*5*time.Minute), v))
+		r := take(d, value(at.Add(time.Duration(i)*5*time.Minute), v))
 		if want := []float64{2.5, 9, 9}[i]; r.Peak != want || !r.Onset.Equal(at) {
 			t.Errorf("%g: peak %g since %v, want %g since %v", v, r.Peak, r.Onset, want, at)
 		}
 	}
 }
+
+// take is one step, and a copy of its reading.
+func take(d Detector, o evidence.Observation) evidence.Reading { return *d.Step(&o) }

@@ -45,14 +45,14 @@ func newDrop() Detector {
 }
 
 // Step compares the value with 1.
-func (d *drop) Step(o evidence.Observation) evidence.Reading {
-	if d.old(&o) {
-		return d.last
+func (d *drop) Step(o *evidence.Observation) *evidence.Reading {
+	if d.old(o) {
+		return &d.last
 	}
-	if absent(&o) {
-		return d.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return d.read(o, 0, 0, evidence.Blind)
 	}
-	return d.tell(&o, d.weigh(&o, 1))
+	return d.tell(o, d.weigh(o, 1), d.since)
 }
 
 // weigh judges a value against what was expected of it, which is positive.
@@ -71,23 +71,23 @@ func (d *drop) weigh(o *evidence.Observation, expected float64) finding {
 		d.since = o.At
 	}
 	d.sum = max(0, min(d.sum+worth, dropMost))
-	f := finding{value: o.Value, expected: expected, level: evidence.Normal, onset: d.since, score: d.sum}
+	level := evidence.Normal
 	switch {
 	case d.sum >= focusPossible && ratio < 0.5:
-		f.level = evidence.Critical
+		level = evidence.Critical
 	case d.sum >= focusWatch && ratio < inpaintBelow:
-		f.level = evidence.Warning
+		level = evidence.Warning
 	}
 	if d.alarmed {
 		d.calm = max(0, d.calm-worth)
 		if d.calm >= focusWatch && ratio >= inpaintBelow {
-			d.sum, f.level, f.score = 0, evidence.Normal, 0
+			d.sum, level = 0, evidence.Normal
 		} else {
-			f.level = max(f.level, evidence.Warning)
+			level = max(level, evidence.Warning)
 		}
 	}
-	d.learn(1-ratio, f.level)
-	return f
+	d.learn(1-ratio, level)
+	return finding{value: o.Value, expected: expected, score: d.sum, level: level}
 }
 
 // learn takes the deviation as noise, unless it is a drop.

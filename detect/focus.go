@@ -51,7 +51,9 @@ type FOCuS struct {
 	seen, due float64 // sums since the last time that nothing was suspected
 	points    []onset // of onsets that may yet be the best, oldest first, from head on
 	head      int
-	hull      []int32 // places in points of those that can be the best now, oldest first
+	hull      []int32 // places in points of those that can be the best now, oldest first, from linked on
+	linked    int     // before it, next holds what can be the best
+	next      []int32 // of a point, the one after it on the hull of all up to linked
 	last      Change
 }
 
@@ -89,7 +91,7 @@ func (f *FOCuS) init(o FOCuSOptions) {
 
 // Reset forgets every onset.
 func (f *FOCuS) Reset() {
-	f.seen, f.due, f.head, f.last = 0, 0, 0, Change{}
+	f.seen, f.due, f.head, f.linked, f.last = 0, 0, 0, 0, Change{}
 	f.points, f.hull = f.points[:0], f.hull[:0]
 }
 
@@ -104,15 +106,20 @@ func (f *FOCuS) Step(at int64, seen, due float64) Change {
 	if !(due >= math.SmallestNonzeroFloat32 && due <= math.MaxFloat32) {
 		due = math.SmallestNonzeroFloat32
 	}
-	f.expire(at)
-	f.push(onset{at: at, seen: f.seen, due: f.due, best: f.last.Score})
+	if f.head < len(f.points) && at-f.points[f.head].at > f.opt.Longest {
+		f.drop(at)
+	}
+	start := onset{at: at, seen: f.seen, due: f.due, best: f.last.Score}
 	f.seen += seen
 	f.due += due
-	f.prune()
-	if f.head == len(f.points) {
+	if height := f.height(f.seen, f.due); f.height(start.seen, start.due) < height {
+		f.hull = append(f.hull, int32(len(f.points)))
+		f.points = append(f.points, start)
+	} else if f.prune(height); f.head == len(f.points) {
 		f.Reset()
 		return f.last
 	}
+	f.skip()
 	f.last = f.best()
 	return f.last
 }
@@ -128,69 +135,91 @@ func (f *FOCuS) Level(shift float64) evidence.Level {
 	return evidence.Normal
 }
 
-// expire drops onsets that are too old. What they hid may count again, so the
-// hull is made anew; that happens only when a rise is older than Longest.
-func (f *FOCuS) expire(now int64) {
-	before := f.head
+// drop drops onsets that are too old. What only they hid may count again: of the
+// hull that grows at its newer end, that can't be told. So now and then, when all
+// that were linked have gone, the onsets are linked the other way round: to the
+// next that counts if this one is the oldest.
+func (f *FOCuS) drop(now int64) {
 	for f.head < len(f.points) && now-f.points[f.head].at > f.opt.Longest {
 		f.head++
 	}
-	if f.head == before {
+	if f.head < f.linked {
 		return
 	}
-	if f.head*2 >= len(f.points) {
-		f.points = f.points[:copy(f.points, f.points[f.head:])]
-		f.head = 0
-	}
-	f.hull = f.hull[:0]
-	for i := f.head; i < len(f.points); i++ {
-		f.skip(f.points[i].seen, f.points[i].due)
-		f.hull = append(f.hull, int32(i))
+	n := copy(f.points, f.points[f.head:])
+	f.points, f.hull, f.head, f.linked = f.points[:n], f.hull[:0], 0, n
+	f.next = slices.Grow(f.next[:0], n)[:n]
+	for i := n - 1; i >= 0; i-- {
+		p, k := &f.points[i], i+1
+		for k < n && int(f.next[k]) < n {
+			top, after := &f.points[k], &f.points[f.next[k]]
+			if (after.seen-p.seen)*(top.due-p.due) > (top.seen-p.seen)*(after.due-p.due) {
+				break
+			}
+			k = int(f.next[k])
+		}
+		f.next[i] = int32(k)
 	}
 }
 
-func (f *FOCuS) push(o onset) {
-	f.points = append(f.points, o)
-	f.hull = append(f.hull, int32(len(f.points)-1))
-}
+// height is how much more was seen than is worth nothing.
+func (f *FOCuS) height(seen, due float64) float64 { return seen - f.critical*due }
 
 // prune drops the onsets since which less was seen than is worth anything: a
-// start right now is better than they are, whatever comes. Then the hull closes.
-func (f *FOCuS) prune() {
-	height := f.seen - f.critical*f.due
-	for n := len(f.points); n > f.head; n-- {
-		p := &f.points[n-1]
-		if p.seen-f.critical*p.due < height {
-			break
-		}
-		f.points = f.points[:n-1]
-		if h := len(f.hull); h > 0 && int(f.hull[h-1]) == n-1 {
-			f.hull = f.hull[:h-1]
-		}
+// start right now is better than they are, whatever comes.
+func (f *FOCuS) prune(height float64) {
+	n := len(f.points)
+	for n > f.head && !(f.height(f.points[n-1].seen, f.points[n-1].due) < height) {
+		n--
 	}
-	f.skip(f.seen, f.due)
+	f.points, f.linked = f.points[:n], min(f.linked, n)
+	h := len(f.hull)
+	for h > 0 && int(f.hull[h-1]) >= n {
+		h--
+	}
+	f.hull = f.hull[:h]
 }
 
 // skip takes from the hull each newest onset since which the rate was no higher
 // than since the one before it.
-func (f *FOCuS) skip(seen, due float64) {
-	for n := len(f.hull); n > 1; n-- {
+func (f *FOCuS) skip() {
+	n := len(f.hull)
+	for ; n > 1; n-- {
 		top, next := &f.points[f.hull[n-1]], &f.points[f.hull[n-2]]
-		if (seen-top.seen)*(due-next.due) > (seen-next.seen)*(due-top.due) {
+		if (f.seen-top.seen)*(f.due-next.due) > (f.seen-next.seen)*(f.due-top.due) {
 			break
 		}
-		f.hull = f.hull[:n-1]
 	}
+	f.hull = f.hull[:n]
 }
 
-// best walks the hull from the newest onset back. An older one can't have gained
-// more before a point than best says there, nor more after it than the point
-// itself.
+// best looks at all onsets that can be the best, the linked ones first: in a long
+// rise the oldest is the best or nearly so. On the hull it walks from the newest
+// onset back. An older one can't have gained more before a point than best says
+// there, nor more after it than the point itself. Of equals, the newest is taken.
 func (f *FOCuS) best() Change {
-	var c Change
-	for _, at := range slices.Backward(f.hull) {
-		p := &f.points[at]
+	var old, c Change
+	var b bar
+	for i, since, usual := f.head, 0.0, 1.0; i < f.linked; i = int(f.next[i]) {
+		p := &f.points[i]
 		seen, due := f.seen-p.seen, f.due-p.due
+		if seen*usual < since*due {
+			break // the hull bends away: from here on the rate only falls
+		}
+		if since, usual = seen, due; b.above(seen, due) {
+			continue
+		}
+		if score := f.score(seen, due); score > 0 && score >= old.Score {
+			old = Change{Score: score, Onset: p.at, Seen: seen, Due: due}
+			b.raise(f, score, seen, due)
+		}
+	}
+	for i := len(f.hull) - 1; i >= 0; i-- {
+		p := &f.points[f.hull[i]]
+		seen, due := f.seen-p.seen, f.due-p.due
+		if b.above(seen, due) {
+			continue
+		}
 		score := f.score(seen, due)
 		if score > c.Score {
 			c = Change{Score: score, Onset: p.at, Seen: seen, Due: due}
@@ -198,14 +227,62 @@ func (f *FOCuS) best() Change {
 		if p.best+score <= c.Score {
 			break
 		}
+		if i > 0 {
+			b.raise(f, score, seen, due)
+		}
+	}
+	if c.Score < old.Score {
+		return old
 	}
 	return c
 }
 
+// bar is a score that others are held against, without a logarithm of their own.
+// The zero value lets all pass.
+type bar struct {
+	score float64
+	// The logarithm of a ratio is below its tangent at that of the bar.
+	k, slope float64
+}
+
+// raise sets the bar at the score of a count, if that is higher and the ratio of
+// interest, so that ln(seen/due) is in the score.
+func (b *bar) raise(f *FOCuS, score, seen, due float64) {
+	if score > b.score && seen > f.opt.Ratio*due {
+		b.score = score * (1 - 1e-12) // equals pass
+		b.k, b.slope = (score-due)/seen-1, due/seen
+	}
+}
+
+// above tells of most counts that don't reach the bar that they don't. With r for
+// the best ratio, ln r < (r−1)(r+5)/(4r+2) where r > 1 (Topsøe, 2007), so that a
+// score is less than (seen−due)²(seen+2due) / 2due(2seen+due); and ln r is not above its
+// tangent at the ratio of the bar.
+func (b *bar) above(seen, due float64) bool {
+	over := seen - due
+	return over*over*(seen+2*due) < 2*due*b.score*(2*seen+due) ||
+		due*(seen*b.k+due)+seen*seen*b.slope < due*b.score
+}
+
 // score is the log-likelihood ratio at the best ratio that is of interest.
 func (f *FOCuS) score(seen, due float64) float64 {
-	if ratio := seen / due; ratio > f.opt.Ratio {
-		return seen*math.Log(ratio) - (seen - due)
+	if seen > f.opt.Ratio*due {
+		return seen*logRatio(seen, due) - (seen - due)
 	}
 	return seen*f.logRatio - (f.opt.Ratio-1)*due
+}
+
+// logRatio is ln(a/b) of positive numbers, to the last digits but one, in two thirds
+// of the time of [math.Log]: with b brought near to a by a power of two, it is
+// 2·artanh((a−b)/(a+b)), whose series is short there, and one division is all.
+func logRatio(a, b float64) float64 {
+	const one, bits = 1023, 52
+	k := (int64(math.Float64bits(a)) - int64(math.Float64bits(b)) + 1<<(bits-1)) >> bits
+	b *= math.Float64frombits(uint64(k+one) << bits)
+	s := (a - b) / (a + b)
+	z := s * s
+	w := z * z
+	low := 2./3 + z*(2./5) + w*(2./7+z*(2./9))
+	high := 2./11 + z*(2./13) + w*(2./15+z*(2./17)) + w*w*(2./19+z*(2./21))
+	return float64(k)*math.Ln2 + (2*s + s*z*(low+w*w*high))
 }

@@ -235,3 +235,17 @@ func BenchmarkFOCuS(b *testing.B) {
 		})
 	}
 }
+
+// The quick logarithm is that of the library, whatever numbers FOCuS can hold.
+func TestLogRatio(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for range 300_000 {
+		b := math.Exp(rng.Float64()*140 - 100)
+		for _, a := range []float64{b * math.Exp(rng.Float64()*100-10), b * (1.01 + rng.Float64()), b * (1 + rng.Float64()*1e-6), b} {
+			got, want := logRatio(a, b), math.Log(a/b)
+			if math.Abs(got-want) > 1e-15*(1+20*math.Abs(want)) {
+				t.Fatalf("ln(%g/%g) is %v, want %v", a, b, got, want)
+			}
+		}
+	}
+}

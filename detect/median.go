@@ -65,25 +65,25 @@ func newCounts() Detector {
 }
 
 // Step compares the value with the history, then lets the history learn.
-func (m *median) Step(o evidence.Observation) evidence.Reading {
-	if m.old(&o) {
-		return m.last
+func (m *median) Step(o *evidence.Observation) *evidence.Reading {
+	if m.old(o) {
+		return &m.last
 	}
-	if absent(&o) {
-		return m.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return m.read(o, 0, 0, evidence.Blind)
 	}
 	m.window.expire(o.At)
 	if !m.window.warm(o.At) {
 		m.window.add(o.At, o.Value)
-		return m.read(&o, o.Value, 0, evidence.Blind)
+		return m.read(o, o.Value, 0, evidence.Blind)
 	}
 	expected := m.window.median()
 	if expected < leastCount {
 		m.window.add(o.At, o.Value)
-		return m.read(&o, o.Value, expected, evidence.Blind)
+		return m.read(o, o.Value, expected, evidence.Blind)
 	}
-	m.window.add(o.At, m.learn(&o, expected))
-	return m.read(&o, o.Value, expected, m.bands.level(o.Value, expected))
+	m.window.add(o.At, m.learn(o, expected))
+	return m.read(o, o.Value, expected, m.bands.level(o.Value, expected))
 }
 
 // learn is what joins the history for an observation: its value, or while it

@@ -70,7 +70,7 @@ func TestMedianAgreesWithItsSlowTwin(t *testing.T) {
 			slow := &slowMedian{s: fast.(*median).settings}
 			bin := []time.Duration{time.Minute, 10 * time.Minute, time.Hour}[seed%3]
 			for i, o := range random(rng, 2600, bin, []float64{15, 30, 970}[rng.IntN(3)]) {
-				r := fast.Step(o)
+				r := take(fast, o)
 				if o.Missing {
 					continue
 				}
@@ -126,15 +126,15 @@ func TestWindowForgets(t *testing.T) {
 func TestMedianIsBlindUntilWarm(t *testing.T) {
 	d := method(t, "ioda-bgp")
 	for i := range 12 {
-		if r := d.Step(value(clock(i, 5*time.Minute), 970)); r.Level != evidence.Blind {
+		if r := take(d, value(clock(i, 5*time.Minute), 970)); r.Level != evidence.Blind {
 			t.Fatalf("%s after %d minutes", r.Level, 5*i)
 		}
 	}
-	if r := d.Step(value(clock(12, 5*time.Minute), 970)); r.Level != evidence.Normal || r.Expected != 970 {
+	if r := take(d, value(clock(12, 5*time.Minute), 970)); r.Level != evidence.Normal || r.Expected != 970 {
 		t.Errorf("after an hour: %+v", r)
 	}
 	// A day without a sample leaves no history to judge by.
-	if r := d.Step(value(start().Add(30*time.Hour), 970)); r.Level != evidence.Blind {
+	if r := take(d, value(start().Add(30*time.Hour), 970)); r.Level != evidence.Blind {
 		t.Errorf("after a day of silence: %s", r.Level)
 	}
 }
@@ -142,7 +142,7 @@ func TestMedianIsBlindUntilWarm(t *testing.T) {
 func TestMedianSaysNothingOfSmallCounts(t *testing.T) {
 	for level, want := range map[float64]evidence.Level{19: evidence.Blind, 20: evidence.Critical} {
 		d, at := trained(t, "ioda-bgp", level, 5*time.Minute, 24*time.Hour)
-		if r := d.Step(value(at, 0)); r.Level != want {
+		if r := take(d, value(at, 0)); r.Level != want {
 			t.Errorf("0 of %g is %s, want %s", level, r.Level, want)
 		}
 	}
@@ -153,21 +153,21 @@ func TestMedianDoesNotLearnTheOutage(t *testing.T) {
 	d, at := trained(t, "ioda-bgp", 970, 10*time.Minute, 24*time.Hour)
 	onset := at
 	for ; at.Sub(onset) <= acceptAfter; at = at.Add(10 * time.Minute) {
-		r := d.Step(value(at, 300))
+		r := take(d, value(at, 300))
 		if r.Level != evidence.Critical || r.Expected != 970 || !r.Onset.Equal(onset) {
 			t.Fatalf("after %v: %s against %g", at.Sub(onset), r.Level, r.Expected)
 		}
 	}
 	back, _ := trained(t, "ioda-bgp", 970, 10*time.Minute, 24*time.Hour)
-	back.Step(value(onset, 300))
-	if r := back.Step(value(onset.Add(10*time.Minute), 970)); r.Level != evidence.Normal {
+	take(back, value(onset, 300))
+	if r := take(back, value(onset.Add(10*time.Minute), 970)); r.Level != evidence.Normal {
 		t.Errorf("on return: %s", r.Level)
 	}
 	for range 100 {
-		d.Step(value(at, 300))
+		take(d, value(at, 300))
 		at = at.Add(10 * time.Minute)
 	}
-	if r := d.Step(value(at, 300)); r.Level != evidence.Normal || r.Expected != 300 {
+	if r := take(d, value(at, 300)); r.Level != evidence.Normal || r.Expected != 300 {
 		t.Errorf("a level of seven days and more still reads %s against %g", r.Level, r.Expected)
 	}
 }
@@ -179,7 +179,7 @@ func TestMedianFollowsASlowDecline(t *testing.T) {
 	v := 1000.0
 	for range 60 * 144 {
 		v *= 0.9999
-		if r := d.Step(value(at, v)); r.Level >= evidence.Warning {
+		if r := take(d, value(at, v)); r.Level >= evidence.Warning {
 			t.Fatalf("%g of %g is %s", v, r.Expected, r.Level)
 		}
 		at = at.Add(10 * time.Minute)
@@ -196,7 +196,7 @@ func TestMedianDoesNotMindTheScale(t *testing.T) {
 	for i, o := range random(rng, 2000, 5*time.Minute, 900) {
 		double := o
 		double.Value *= 2
-		a, b := one.Step(o), two.Step(double)
+		a, b := take(one, o), take(two, double)
 		if a.Level != b.Level || a.Peak != b.Peak {
 			t.Fatalf("%d: %s and %s", i, a.Level, b.Level)
 		}

@@ -84,12 +84,12 @@ func Believe(up, answer, stray float64, replied bool) float64 {
 }
 
 // Step takes one probe.
-func (t *Trinocular) Step(o evidence.Observation) evidence.Reading {
-	if t.old(&o) {
-		return t.last
+func (t *Trinocular) Step(o *evidence.Observation) *evidence.Reading {
+	if t.old(o) {
+		return &t.last
 	}
-	if absent(&o) {
-		return t.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return t.read(o, 0, 0, evidence.Blind)
 	}
 	replied := o.Value >= 0.5
 	t.count(floorDiv(o.At.Unix(), probeRound))
@@ -108,7 +108,7 @@ func (t *Trinocular) Step(o evidence.Observation) evidence.Reading {
 	} else if t.silent.IsZero() {
 		t.silent = o.At
 	}
-	f := finding{value: t.up, expected: 1, level: evidence.Blind, onset: t.silent}
+	f := finding{value: t.up, expected: 1, level: evidence.Blind}
 	switch {
 	case t.sparse():
 	case t.up > believesUp:
@@ -116,7 +116,7 @@ func (t *Trinocular) Step(o evidence.Observation) evidence.Reading {
 	case t.up < believesDown:
 		f.level, f.score = evidence.Critical, math.Log((1-t.up)/t.up)
 	}
-	return t.tell(&o, f)
+	return t.tell(o, f, t.silent)
 }
 
 // count tells the rounds.

@@ -38,7 +38,7 @@ func TestSilenceNeededForDown(t *testing.T) {
 		d := NewTrinocular(BeliefOptions{Answer: row.answer, Block: true})
 		at, n := start(), 0
 		for d.last.Level != evidence.Critical && n < 100 {
-			d.Step(value(at, 0))
+			take(d, value(at, 0))
 			at = at.Add(3 * time.Second)
 			n++
 		}
@@ -74,7 +74,7 @@ func TestAdviceAsksForWhatWouldTell(t *testing.T) {
 		t.Errorf("of a target that is up: %+v", a)
 	}
 	for range 5 {
-		d.Step(value(at, 0))
+		take(d, value(at, 0))
 		at = at.Add(time.Second)
 	}
 	used := d.used
@@ -82,7 +82,7 @@ func TestAdviceAsksForWhatWouldTell(t *testing.T) {
 		t.Errorf("in doubt after %d probes: %+v", used, a)
 	}
 	for range 30 {
-		d.Step(value(at, 0))
+		take(d, value(at, 0))
 		at = at.Add(time.Second)
 	}
 	if a := d.Advice(); a != (Advice{}) {
@@ -92,7 +92,7 @@ func TestAdviceAsksForWhatWouldTell(t *testing.T) {
 	var asked []int
 	for round := 1; round <= 40; round++ {
 		at = start().Add(time.Duration(round) * probeRound * time.Second)
-		d.Step(value(at, 0))
+		take(d, value(at, 0))
 		if a := d.Advice(); a.Probes > 0 {
 			asked = append(asked, round)
 			if a.Probes < 1 || a.Probes > 6 {
@@ -114,7 +114,7 @@ func TestAdviceAsksForWhatWouldTell(t *testing.T) {
 // A block that hardly answers is not judged by single probes.
 func TestSparseBlocksWantAScan(t *testing.T) {
 	d := NewTrinocular(BeliefOptions{Answer: 0.05, Block: true})
-	if r := d.Step(value(start(), 0)); r.Level != evidence.Blind || !d.Advice().Scan {
+	if r := take(d, value(start(), 0)); r.Level != evidence.Blind || !d.Advice().Scan {
 		t.Errorf("%s, %+v", r.Level, d.Advice())
 	}
 }
@@ -129,7 +129,7 @@ func TestTrinocularLearnsHowWellATargetAnswers(t *testing.T) {
 		if rng.Float64() < 0.7 {
 			v = 1
 		}
-		if d.Step(value(at, v)).Level == evidence.Critical {
+		if take(d, value(at, v)).Level == evidence.Critical {
 			alarms++
 		}
 		at = at.Add(10 * time.Second)

@@ -19,12 +19,12 @@ func newRatio() Detector {
 }
 
 // Step compares the value with 1.
-func (r *ratio) Step(o evidence.Observation) evidence.Reading {
-	if r.old(&o) {
-		return r.last
+func (r *ratio) Step(o *evidence.Observation) *evidence.Reading {
+	if r.old(o) {
+		return &r.last
 	}
-	if absent(&o) {
-		return r.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return r.read(o, 0, 0, evidence.Blind)
 	}
-	return r.read(&o, o.Value, 1, r.bands.level(o.Value, 1))
+	return r.read(o, o.Value, 1, r.bands.level(o.Value, 1))
 }

@@ -63,12 +63,12 @@ func newReports60() Detector {
 
 // Step counts the observation into its minute and judges the window that ends
 // there. Observations are bins of a minute or longer: a bin counts at its start.
-func (r *reports) Step(o evidence.Observation) evidence.Reading {
-	if r.old(&o) {
-		return r.last
+func (r *reports) Step(o *evidence.Observation) *evidence.Reading {
+	if r.old(o) {
+		return &r.last
 	}
-	if absent(&o) {
-		return r.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return r.read(o, 0, 0, evidence.Blind)
 	}
 	now := floorDiv(o.At.Unix(), 60)
 	if r.first.IsZero() {
@@ -78,14 +78,14 @@ func (r *reports) Step(o evidence.Observation) evidence.Reading {
 	r.count(now, o.Value)
 	if o.At.Sub(r.first) < firstDay || r.total() < sparseBelow {
 		value, _, _ := r.sums(now, false)
-		return r.read(&o, value, 0, evidence.Blind)
+		return r.read(o, value, 0, evidence.Blind)
 	}
 	value, expected, known := r.sums(now, true)
 	if !known {
 		value, _, _ = r.sums(now, false)
-		return r.read(&o, value, 0, evidence.Blind)
+		return r.read(o, value, 0, evidence.Blind)
 	}
-	reading := r.read(&o, value, expected, reportLevel(value, expected))
+	reading := r.read(o, value, expected, reportLevel(value, expected))
 	if reading.Level > evidence.Normal && r.lasted(o.At) <= acceptAfter {
 		r.exclude(now)
 	}

@@ -96,7 +96,7 @@ func TestReportsAgreeWithTheirSlowTwin(t *testing.T) {
 			slow := &slowReports{width: time.Duration(fast.(*reports).width) * time.Minute, index: map[int64]int{}}
 			bin := bins[seed%4]
 			for i, o := range random(rng, 900, bin, []float64{0.3, 2, 12}[rng.IntN(3)]) {
-				r := fast.Step(o)
+				r := take(fast, o)
 				if o.Missing {
 					continue
 				}
@@ -119,11 +119,11 @@ func TestReportsAgreeWithTheirSlowTwin(t *testing.T) {
 func TestReportsAreBlindOnTheFirstDay(t *testing.T) {
 	d := method(t, "reports-15m")
 	for i := range 96 {
-		if r := d.Step(value(clock(i, 15*time.Minute), 500)); r.Level != evidence.Blind || r.Value != 500 {
+		if r := take(d, value(clock(i, 15*time.Minute), 500)); r.Level != evidence.Blind || r.Value != 500 {
 			t.Fatalf("%s, %g after %d bins", r.Level, r.Value, i)
 		}
 	}
-	if r := d.Step(value(clock(96, 15*time.Minute), 500)); r.Level != evidence.Normal || r.Expected != 500 {
+	if r := take(d, value(clock(96, 15*time.Minute), 500)); r.Level != evidence.Normal || r.Expected != 500 {
 		t.Errorf("after a day: %+v", r)
 	}
 }
@@ -139,12 +139,12 @@ func TestReportsKnowTheTimeOfDay(t *testing.T) {
 	d := method(t, "reports-15m")
 	for i := range 4 * 96 {
 		at := clock(i, 15*time.Minute)
-		if r := d.Step(value(at, shape(at))); r.Level >= evidence.Warning {
+		if r := take(d, value(at, shape(at))); r.Level >= evidence.Warning {
 			t.Fatalf("the shape of the day reads %s at %v", r.Level, at)
 		}
 	}
 	night := clock(4*96+8, 15*time.Minute)
-	if r := d.Step(value(night, 40)); r.Level != evidence.Critical || r.Expected != 2 {
+	if r := take(d, value(night, 40)); r.Level != evidence.Critical || r.Expected != 2 {
 		t.Errorf("a day's count at night: %s against %g", r.Level, r.Expected)
 	}
 }
@@ -169,7 +169,7 @@ func TestFewReportsRaiseNothing(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			d, at := trained(t, "reports-15m", row.level, 15*time.Minute, 48*time.Hour)
-			if r := d.Step(value(at, row.now)); r.Level != row.want {
+			if r := take(d, value(at, row.now)); r.Level != row.want {
 				t.Errorf("%s against %g, want %s", r.Level, r.Expected, row.want)
 			}
 		})
@@ -181,7 +181,7 @@ func TestReportsForgetOldLife(t *testing.T) {
 	d, at := trained(t, "reports-15m", 3, 15*time.Minute, 48*time.Hour)
 	var r evidence.Reading
 	for range 30 * 96 {
-		r = d.Step(value(at, 0))
+		r = take(d, value(at, 0))
 		at = at.Add(15 * time.Minute)
 	}
 	if r.Level != evidence.Blind {
@@ -193,14 +193,14 @@ func TestReportsDoNotLearnTheOutage(t *testing.T) {
 	d, at := trained(t, "reports-15m", 10, 15*time.Minute, 48*time.Hour)
 	onset := at
 	for ; at.Before(onset.Add(20 * time.Hour)); at = at.Add(15 * time.Minute) {
-		if r := d.Step(value(at, 900)); r.Level != evidence.Critical || !r.Onset.Equal(onset) {
+		if r := take(d, value(at, 900)); r.Level != evidence.Critical || !r.Onset.Equal(onset) {
 			t.Fatalf("after %v: %s since %v", at.Sub(onset), r.Level, r.Onset)
 		}
 	}
 	for ; at.Before(onset.Add(24 * time.Hour)); at = at.Add(15 * time.Minute) {
-		d.Step(value(at, 10))
+		take(d, value(at, 10))
 	}
-	r := d.Step(value(at, 900))
+	r := take(d, value(at, 900))
 	if r.Expected != 10 || r.Level != evidence.Critical {
 		t.Errorf("the next day, at the same time: %s against %g", r.Level, r.Expected)
 	}
@@ -212,10 +212,10 @@ func TestReportsDoNotLearnTheOutage(t *testing.T) {
 func TestReportsAcceptANewLevelAfterSevenDays(t *testing.T) {
 	d, at := trained(t, "reports-15m", 10, 15*time.Minute, 48*time.Hour)
 	for range 12 * 96 {
-		d.Step(value(at, 40))
+		take(d, value(at, 40))
 		at = at.Add(15 * time.Minute)
 	}
-	before := d.Step(value(at, 40)).Expected
+	before := take(d, value(at, 40)).Expected
 	if before <= 10 {
 		t.Errorf("after twelve days the baseline is still %g", before)
 	}
@@ -229,7 +229,7 @@ func TestReportsRememberMaxDays(t *testing.T) {
 		if day >= 200 {
 			v = 13
 		}
-		r.Step(value(start().AddDate(0, 0, day), v))
+		take(r, value(start().AddDate(0, 0, day), v))
 	}
 	slot, _ := r.at(floorDiv(start().Unix(), 60))
 	want := 13 - 3*math.Pow(1-1.0/maxDays, 199)
@@ -244,7 +244,7 @@ func TestTheLongWindowSeesWeakRises(t *testing.T) {
 	long, _ := trained(t, "reports-60m", 5, 15*time.Minute, 72*time.Hour)
 	var shortest, longest evidence.Reading
 	for range 4 {
-		shortest, longest = short.Step(value(at, 11)), long.Step(value(at, 11))
+		shortest, longest = take(short, value(at, 11)), take(long, value(at, 11))
 		at = at.Add(15 * time.Minute)
 	}
 	if shortest.Level != evidence.Normal || longest.Level < evidence.Warning {
@@ -254,12 +254,12 @@ func TestTheLongWindowSeesWeakRises(t *testing.T) {
 
 func TestBinsShorterThanTheWindowAddUp(t *testing.T) {
 	d, at := trained(t, "reports-15m", 2, time.Minute, 25*time.Hour)
-	r := d.Step(value(at, 2))
+	r := take(d, value(at, 2))
 	if r.Value != 30 || r.Expected != 30 {
 		t.Errorf("fifteen minutes of two: %g against %g", r.Value, r.Expected)
 	}
 	// Half a minute is its minute's.
-	r = d.Step(value(at.Add(30*time.Second), 5))
+	r = take(d, value(at.Add(30*time.Second), 5))
 	if r.Value != 35 {
 		t.Errorf("with five more in the same minute: %g", r.Value)
 	}

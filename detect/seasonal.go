@@ -53,9 +53,21 @@ type Seasonal struct {
 	shape float64
 	alpha float64
 	shift float64
+	rate  float64 // the level, in reports a minute
 	// Of the bins' length: their minutes, and what of the level and of the
 	// dispersion a bin leaves.
 	span, keep, keepLong float64
+	cursor
+}
+
+// cursor is where the newest bin stands, so that the next, which mostly is its
+// neighbour, is found without a division.
+type cursor struct {
+	minute   int64 // since 1970
+	place    int   // of the minute among those that may be late
+	hour     int64 // the minute at which the next hour begins
+	midnight int64 // the second at which the next day begins
+	today    int   // place of the day in Daily
 }
 
 // SeasonalState is all that a [Seasonal] has learned, as a plain value that can
@@ -94,7 +106,9 @@ func (s *Seasonal) init(o SeasonalOptions) {
 	}
 	s.opt = o
 	s.measure(o.Bin)
+	s.rate = s.level()
 	s.disperse()
+	s.cursor = cursor{midnight: -maxTime << 1}
 }
 
 // measure sets the bins' length in seconds; a minute until it is known.
@@ -124,7 +138,7 @@ func (s *Seasonal) level() float64 {
 // 1970. It is never zero.
 func (s *Seasonal) Expect(at int64) float64 {
 	s.enter(at)
-	return max(s.level()*s.shape, leastDue) * s.span
+	return max(s.rate*s.shape, leastDue) * s.span
 }
 
 // Phi is the dispersion of a count of which so much is due: variance over mean.
@@ -175,7 +189,7 @@ func (s *Seasonal) due(t Tally) float64 {
 	if s.state.Weekly {
 		return t.Due
 	}
-	return t.Due * s.level()
+	return t.Due * s.rate
 }
 
 // parent is the parent's factor of an hour; never zero.
@@ -189,7 +203,11 @@ func (s *Seasonal) parent(hour int) float64 {
 // disperse works out the dispersion and what it asks of thresholds.
 func (s *Seasonal) disperse() {
 	alpha := (s.state.Excess + alphaWorth*s.opt.Alpha) / (s.state.Square + alphaWorth)
-	s.alpha = max(0, min(alpha, mostAlpha))
+	s.spread(max(0, min(alpha, mostAlpha)))
+}
+
+func (s *Seasonal) spread(alpha float64) {
+	s.alpha = alpha
 	s.shift = shiftAtOne + math.Log(max(s.alpha, 1e-9))
 }
 
@@ -202,7 +220,8 @@ func (s *Seasonal) Learn(at int64, seen float64, alarmed bool) bool {
 	}
 	if !s.state.Begun {
 		s.state.Begun, s.state.First, s.state.Newest = true, at, at
-		s.mark(at)
+		s.seek(at)
+		s.mark(s.place)
 		s.enter(at)
 	} else if at <= s.state.Newest {
 		return s.learnLate(at, seen)
@@ -235,37 +254,57 @@ func (s *Seasonal) advance(at int64) {
 	if step := at - st.Newest; s.opt.Bin == 0 && (st.Bin == 0 || step < st.Bin) {
 		s.measure(max(min(step, mostBin), 1))
 	}
-	from, to := floorDiv(st.Newest, 60), floorDiv(at, 60)
-	for m := max(from+1, to-lateMinutes+1); m < to; m++ {
-		s.clear(m) // a gap
+	from := s.minute
+	s.seek(at)
+	for m := max(from+1, s.minute-lateMinutes+1); m < s.minute; m++ {
+		i := place(m) // a gap
+		st.Seen[i/64] &^= 1 << (i % 64)
 	}
 	st.Newest = at
-	s.mark(at)
+	s.mark(s.place)
 	if !st.Weekly && at-st.First >= firstWeek {
-		level := s.level()
 		for i := range st.Hours {
-			st.Hours[i].Due *= level
+			st.Hours[i].Due *= s.rate
 		}
 		st.Weekly = true
 		s.now.until = 0
 	}
 	s.enter(at)
-	if st.Weekly && floorDiv(from, 60) != floorDiv(to, 60) {
-		st.Hours[s.now.hour].Seen *= weekKeep
-		st.Hours[s.now.hour].Due *= weekKeep
+	if s.minute >= s.hour {
+		s.hour = (floorDiv(s.minute, 60) + 1) * 60
+		if st.Weekly {
+			st.Hours[s.now.hour].Seen *= weekKeep
+			st.Hours[s.now.hour].Due *= weekKeep
+		}
+	}
+}
+
+// seek makes a time's minute the newest.
+func (s *Seasonal) seek(at int64) {
+	switch ahead := at - s.minute*60; {
+	case ahead >= 0 && ahead < 60:
+	case ahead >= 60 && ahead < 120:
+		s.minute++
+		if s.place++; s.place == lateMinutes {
+			s.place = 0
+		}
+	default:
+		s.minute = floorDiv(at, 60)
+		s.place = place(s.minute)
 	}
 }
 
 // learnLate takes a bin that is not newer than the newest.
 func (s *Seasonal) learnLate(at int64, seen float64) bool {
-	if s.state.Newest-at >= lateMinutes*60 || at < s.state.First || s.learned(at) {
+	i := place(floorDiv(at, 60))
+	if s.state.Newest-at >= lateMinutes*60 || at < s.state.First || s.state.Seen[i/64]&(1<<(i%64)) != 0 {
 		return false
 	}
-	s.mark(at)
+	s.mark(i)
 	s.recent(at, seen)
 	l := s.opt.Calendar.at(at)
 	shape := s.factor(l) * s.holiday(l)
-	due := max(s.level()*shape, leastDue) * s.span
+	due := max(s.rate*shape, leastDue) * s.span
 	phi := s.Phi(due)
 	x, b := seen/phi, due/phi
 	if x > 0 && math.Abs(x-b) > 0 && x*math.Log(x/b)-(x-b) >= lateOdd {
@@ -281,13 +320,14 @@ func (s *Seasonal) join(l local, shape, seen float64) {
 	exposure, due := s.span, s.span // in the first week the hours aren't known
 	if st.Weekly {
 		exposure *= max(shape, leastDue)
-		due *= s.level()
+		due *= s.rate
 	}
 	st.Count += seen
 	st.Minutes += exposure
+	s.rate = s.level()
 	if l.holiday {
 		st.Holiday.Seen += seen
-		st.Holiday.Due += s.level() * shape / s.holiday(l) * s.span
+		st.Holiday.Due += s.rate * shape / s.holiday(l) * s.span
 		return
 	}
 	st.Hours[l.hour].Seen += seen
@@ -296,6 +336,16 @@ func (s *Seasonal) join(l local, shape, seen float64) {
 
 // recent counts reports into their day.
 func (s *Seasonal) recent(at int64, seen float64) {
+	day := s.today
+	if at >= s.midnight || at < s.midnight-daySeconds {
+		day = s.day(at)
+	}
+	s.state.Daily[day] += seen
+	s.state.Recent += seen
+}
+
+// day is the place of a time's day in Daily. One that is new begins.
+func (s *Seasonal) day(at int64) int {
 	st := &s.state
 	day := int32(floorDiv(at, daySeconds))
 	if day > st.Day {
@@ -307,8 +357,10 @@ func (s *Seasonal) recent(at int64, seen float64) {
 			st.Recent += n
 		}
 	}
-	st.Daily[floorMod(day)] += seen
-	st.Recent += seen
+	if day == st.Day {
+		s.today, s.midnight = floorMod(day), (int64(day)+1)*daySeconds
+	}
+	return floorMod(day)
 }
 
 // Jump accepts a new level, as a ratio to the old one.
@@ -316,30 +368,16 @@ func (s *Seasonal) Jump(ratio float64) {
 	if !(ratio > 0 && ratio <= math.MaxFloat32) || s.state.Minutes <= 0 {
 		return
 	}
-	level := min(s.level()*ratio, math.MaxFloat32)
+	level := min(s.rate*ratio, math.MaxFloat32)
 	s.state.Minutes = min(s.state.Minutes, jumpMemory/60)
 	s.state.Count = level * s.state.Minutes
+	s.rate = s.level()
 }
 
-func place(minute int64) (word int, bit uint64) {
-	i := minute - floorDiv(minute, lateMinutes)*lateMinutes
-	return int(i / 64), 1 << (i % 64)
-}
+// place is that of a minute among those that may be late.
+func place(minute int64) int { return int(minute - floorDiv(minute, lateMinutes)*lateMinutes) }
 
-func (s *Seasonal) mark(at int64) {
-	w, b := place(floorDiv(at, 60))
-	s.state.Seen[w] |= b
-}
-
-func (s *Seasonal) clear(minute int64) {
-	w, b := place(minute)
-	s.state.Seen[w] &^= b
-}
-
-func (s *Seasonal) learned(at int64) bool {
-	w, b := place(floorDiv(at, 60))
-	return s.state.Seen[w]&b != 0
-}
+func (s *Seasonal) mark(place int) { s.state.Seen[place/64] |= 1 << (place % 64) }
 
 // State is what was learned, to be kept.
 func (s *Seasonal) State() SeasonalState { return s.state }
@@ -356,8 +394,11 @@ func (s *Seasonal) Restore(state SeasonalState) error {
 		state.Bin = s.opt.Bin
 	}
 	s.measure(state.Bin)
+	s.rate = s.level()
 	s.now = local{}
 	s.disperse()
+	s.cursor = cursor{minute: floorDiv(state.Newest, 60), midnight: -maxTime << 1}
+	s.place, s.hour = place(s.minute), (floorDiv(s.minute, 60)+1)*60
 	return nil
 }
 
@@ -373,6 +414,8 @@ func (st *SeasonalState) check() error {
 		}
 	}
 	switch {
+	case st.Minutes > 0 && st.Count/st.Minutes > math.MaxFloat32:
+		return fmt.Errorf("%g reports came in %g minutes", st.Count, st.Minutes)
 	case !(math.Abs(st.Excess) <= mostSum):
 		return fmt.Errorf("the excess is %g", st.Excess)
 	case st.Bin < 0 || st.Bin > mostBin:

@@ -355,7 +355,7 @@ func FuzzRestore(f *testing.F) {
 			t.Skip()
 		}
 		c := NewCrowd(CrowdOptions{})
-		if c.Restore(state) != nil {
+		if c.season.Restore(state) != nil {
 			return
 		}
 		at := state.Newest
@@ -367,7 +367,7 @@ func FuzzRestore(f *testing.F) {
 			if due := c.season.Expect(at); !(due > 0) || math.IsInf(due, 0) {
 				t.Fatalf("%g is due", due)
 			}
-			r := c.Step(value(time.Unix(at, 0).UTC(), y))
+			r := take(c, value(time.Unix(at, 0).UTC(), y))
 			if math.IsNaN(r.Score) || math.IsNaN(r.Expected) {
 				t.Fatalf("%+v", r)
 			}

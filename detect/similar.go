@@ -32,6 +32,7 @@ type similar struct {
 	hour   int64
 	chosen [similarBest]int // days back
 	days   int              // how many were
+	due    float64          // predicted for the newest slot; 0 when nothing is
 }
 
 func newSimilar() Detector {
@@ -44,37 +45,42 @@ func newSimilar() Detector {
 }
 
 // Step compares the value with the prediction for its slot.
-func (s *similar) Step(o evidence.Observation) evidence.Reading {
-	if s.old(&o) {
-		return s.last
+func (s *similar) Step(o *evidence.Observation) *evidence.Reading {
+	if s.old(o) {
+		return &s.last
 	}
-	if absent(&o) {
-		return s.read(&o, 0, 0, evidence.Blind)
+	if absent(o) {
+		return s.read(o, 0, 0, evidence.Blind)
 	}
 	s.advance(o.At)
-	expected := s.predict()
 	f := finding{value: o.Value, level: evidence.Blind}
 	keep := o.Value
-	if expected > 0 {
-		f = s.weigh(&o, expected)
-		ratio := o.Value / expected
+	if s.due > 0 {
+		f = s.weigh(o, s.due)
+		ratio := o.Value / s.due
 		if out := ratio < inpaintBelow || ratio > inpaintAbove; out && s.alarmed && s.lasted(o.At) <= acceptAfter {
-			keep = expected
+			keep = s.due
 		}
 	}
 	s.total += keep
 	s.count++
 	*s.at(s.slot) = float32(s.total / s.count)
-	return s.tell(&o, f)
+	return s.tell(o, f, s.since)
 }
 
 func (s *similar) at(slot int64) *float32 {
-	return &s.ring[slot-floorDiv(slot, ringSlots)*ringSlots]
+	return &s.ring[ringPlace(slot)]
 }
 
-// advance makes room for a time's slot, and chooses anew when its hour is new.
+func ringPlace(slot int64) int { return int(slot - floorDiv(slot, ringSlots)*ringSlots) }
+
+// advance makes room for a time's slot, chooses anew when its hour is new, and
+// predicts.
 func (s *similar) advance(at time.Time) {
 	slot := floorDiv(at.Unix(), similarSlot)
+	if slot == s.slot && s.started {
+		return
+	}
 	if !s.started || slot-s.slot > ringSlots {
 		s.slot = slot - ringSlots
 	}
@@ -87,6 +93,7 @@ func (s *similar) advance(at time.Time) {
 		s.hour = hour
 		s.choose()
 	}
+	s.due = s.predict()
 }
 
 // choose finds the days most like the last 24 hours; of equal ones, the later.
@@ -94,7 +101,11 @@ func (s *similar) choose() {
 	s.days = 0
 	var far [similarBest]float64
 	for day := 1; day <= similarPast; day++ {
-		d, ok := s.distance(int64(day) * daySlots)
+		worst := math.Inf(1)
+		if s.days == similarBest {
+			worst = far[similarBest-1]
+		}
+		d, ok := s.distance(int64(day)*daySlots, worst)
 		if !ok {
 			continue
 		}
@@ -113,15 +124,35 @@ func (s *similar) choose() {
 }
 
 // distance is the mean square between the 24 hours before the present one and
-// those so many slots before.
-func (s *similar) distance(back int64) (float64, bool) {
+// those so many slots before; false when too little of them is known, or when it
+// comes out beyond the worst.
+func (s *similar) distance(back int64, worst float64) (float64, bool) {
+	const hour = hourSeconds / similarSlot // a whole number of which is the ring, so that none lies across its end
 	sum, n := 0.0, 0
-	now := s.hour * (hourSeconds / similarSlot)
-	for i := now - daySlots; i < now; i++ {
-		d := float64(*s.at(i) - *s.at(i - back))
-		if d == d { // both are known
-			sum += d * d
-			n++
+	from := s.hour*hour - daySlots
+	one, two := ringPlace(from), ringPlace(from-back)
+	for range 24 {
+		a, b := (*[hour]float32)(s.ring[one:]), (*[hour]float32)(s.ring[two:])
+		d0, d1, d2, d3 := float64(a[0]-b[0]), float64(a[1]-b[1]), float64(a[2]-b[2]), float64(a[3]-b[3])
+		if all := d0*d0 + d1*d1 + (d2*d2 + d3*d3); all == all {
+			sum += all
+			n += hour
+		} else {
+			for _, d := range [hour]float64{d0, d1, d2, d3} {
+				if d == d { // both are known
+					sum += d * d
+					n++
+				}
+			}
+		}
+		if sum > daySlots*worst {
+			return 0, false
+		}
+		if one += hour; one == ringSlots {
+			one = 0
+		}
+		if two += hour; two == ringSlots {
+			two = 0
 		}
 	}
 	return sum / float64(max(n, 1)), n >= leastAlike

@@ -37,18 +37,18 @@ func (w *World) knowing(list *[]*known) func(evidence.SeriesID) pipeline.Detecto
 }
 
 // Step takes the next bin; one that was taken already changes nothing.
-func (k *known) Step(o evidence.Observation) evidence.Reading {
+func (k *known) Step(o *evidence.Observation) *evidence.Reading {
 	if k.s == nil && !k.nobody {
 		k.s = k.all[o.Series]
 		k.nobody = k.s == nil
 		k.read = evidence.Reading{Series: o.Series, Basis: o.Basis}
 	}
 	if k.nobody {
-		return k.read
+		return &k.read
 	}
 	b := int(o.At.Sub(k.from) / k.s.Step)
 	if b != k.next || b >= len(k.s.Values) {
-		return k.read
+		return &k.read
 	}
 	k.next++
 	k.read.At, k.read.Heard = o.At, o.Heard
@@ -61,7 +61,7 @@ func (k *known) Step(o evidence.Observation) evidence.Reading {
 	if k.read.Level > evidence.Normal {
 		k.read.Onset = k.from.Add(time.Duration(k.begin) * k.s.Step)
 	}
-	return k.read
+	return &k.read
 }
 
 // count is [counted], one bin further.

@@ -24,8 +24,8 @@ func TestKnownIsReading(t *testing.T) {
 				if by[o.Series] == nil {
 					by[o.Series] = build(o.Series).(*known)
 				}
-				by[o.Series].Step(o)
-				by[o.Series].Step(o) // told twice
+				by[o.Series].Step(&o)
+				by[o.Series].Step(&o) // told twice
 				if o.Heard.After(now) || now.Sub(o.Heard) >= time.Minute {
 					t.Fatalf("%s of %s is heard at %s in the minute of %s", o.Series, o.At, o.Heard, now)
 				}
@@ -60,7 +60,7 @@ func TestKnownStrangers(t *testing.T) {
 	w := &World{}
 	var list []*known
 	d := w.knowing(&list)(evidence.SeriesID{Measure: evidence.Reports})
-	r := d.Step(evidence.Observation{Series: evidence.SeriesID{Subject: "nobody"}, Value: 1e6})
+	r := d.Step(&evidence.Observation{Series: evidence.SeriesID{Subject: "nobody"}, Value: 1e6})
 	if r.Level != evidence.Blind || len(list) != 1 {
 		t.Errorf("%+v of %d", r, len(list))
 	}

@@ -201,7 +201,7 @@ func (c *counting) make(id evidence.SeriesID) pipeline.Detector {
 }
 
 // Step passes an observation on.
-func (c *listener) Step(o evidence.Observation) evidence.Reading {
+func (c *listener) Step(o *evidence.Observation) *evidence.Reading {
 	r := c.of.Step(o)
 	if r.Level >= evidence.Warning {
 		if o.At.Sub(c.last) > time.Hour && !o.At.Before(c.c.from) {

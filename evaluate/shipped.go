@@ -111,7 +111,7 @@ func (s *script) month(d *dice, det detect.Detector) (delays []float64, alarms f
 			since = m - starts[next]
 		}
 		at := begin.Add(time.Duration(m) * time.Minute)
-		reading := det.Step(evidence.Observation{Series: id, At: at, Heard: at.Add(time.Duration(s.step) * time.Minute), Value: s.value(d, m, since)})
+		reading := det.Step(&evidence.Observation{Series: id, At: at, Heard: at.Add(time.Duration(s.step) * time.Minute), Value: s.value(d, m, since)})
 		alarm := reading.Level >= evidence.Warning
 		switch {
 		case !alarm || m < first:

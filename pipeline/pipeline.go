@@ -29,7 +29,8 @@ var ErrBackwards = errors.New("time runs backwards")
 // Detector sees one series, one observation at a time. Package detect has the
 // kinds; the table is handed in.
 type Detector interface {
-	Step(evidence.Observation) evidence.Reading
+	// Step doesn't keep what it is lent; its reading stands until the next step.
+	Step(*evidence.Observation) *evidence.Reading
 }
 
 // Options is what a pipeline is made with.
@@ -185,14 +186,15 @@ func (p *Pipeline) hear(h evidence.Heard) []evidence.Reading {
 			a.Heard.Compare(b.Heard), cmp.Compare(a.Value, b.Value))
 	})
 	var moved []evidence.Reading
-	for _, o := range obs {
+	for i := range obs {
+		o := &obs[i]
 		p.feed(o.Series.Feed).mark(o.At, o.Heard)
 		t := p.track(o)
 		if t.det == nil {
 			continue
 		}
 		before := t.reading.At
-		t.reading = t.det.Step(o)
+		t.reading = *t.det.Step(o)
 		if t.reading.At.After(before) {
 			moved = append(moved, t.reading)
 		}
@@ -210,18 +212,14 @@ func (p *Pipeline) hear(h evidence.Heard) []evidence.Reading {
 	return moved
 }
 
-func (p *Pipeline) track(o evidence.Observation) *track {
+func (p *Pipeline) track(o *evidence.Observation) *track {
 	t := p.tracks[o.Series]
 	if t == nil {
 		t = &track{id: o.Series, basis: o.Basis, sources: o.Sources}
 		if p.opt.Detector != nil {
 			t.det = p.opt.Detector(o.Series)
 		}
-		p.tracks[o.Series] = t
-		i, _ := slices.BinarySearchFunc(p.order, t, func(a, b *track) int {
-			return a.id.Compare(b.id)
-		})
-		p.order = slices.Insert(p.order, i, t)
+		p.add(t)
 	}
 	if p.regional(o.Series) && !o.Missing {
 		t.count(o)
@@ -231,7 +229,7 @@ func (p *Pipeline) track(o evidence.Observation) *track {
 
 // count keeps a value, once for each time: what is told twice is one report. What
 // is older than anybody asks for goes.
-func (t *track) count(o evidence.Observation) {
+func (t *track) count(o *evidence.Observation) {
 	i, told := place(t.counts, o.At)
 	if !told {
 		t.counts = slices.Insert(t.counts, i, count{o.At, o.Value})

@@ -14,7 +14,7 @@ import (
 
 // resume takes up incidents that were kept: those that still change go on from
 // what readers were last told, and nobody else gets their ids. What detectors had
-// learned is not in them.
+// learned is not in them; see [Pipeline.Recall].
 func (p *Pipeline) resume(kept []incident.Incident) {
 	kept = slices.Clone(kept)
 	slices.SortStableFunc(kept, incident.Compare)

@@ -1,8 +1,9 @@
 // Package store says what is kept and how it is asked for. Kinds of store are
 // its children; store/storetest holds each to the same behaviour.
 //
-// It keeps the changes of incidents in the order they were decided. It is not
-// a cache of pictures (package publish) nor a place for raw evidence.
+// It keeps the changes of incidents in the order they were decided, and notes of
+// what the judgement has learned. It is not a cache of pictures (package publish)
+// nor a place for raw evidence.
 package store
 
 import (
@@ -34,7 +35,14 @@ type Kept struct {
 	Change incident.Change
 }
 
-// Store keeps changes. Methods may be called from any goroutine; there is one
+// Note is what its writer wants to know again after a restart, under a name. The
+// bytes are the writer's own affair.
+type Note struct {
+	Name string
+	Body []byte
+}
+
+// Store keeps changes and notes. Methods may be called from any goroutine; there is one
 // writer at a time.
 type Store interface {
 	// Append keeps all changes, durably, or none. A change that is kept already
@@ -45,6 +53,11 @@ type Store interface {
 	// After gives at most limit changes that follow seq, in order; seq 0 is
 	// the beginning. What Append has returned for is seen.
 	After(ctx context.Context, seq int64, limit int) ([]Kept, error)
+	// Remember keeps notes of different names, all or none, in place of all that
+	// were kept before: they belong to one moment.
+	Remember(ctx context.Context, notes []Note) error
+	// Recall gives the notes of the last Remember, by name.
+	Recall(ctx context.Context) ([]Note, error)
 	// Close ends the use of the store.
 	Close() error
 }

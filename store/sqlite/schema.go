@@ -33,6 +33,11 @@ func migrations() []string {
 			body     BLOB    NOT NULL, -- store.Encode
 			UNIQUE (incident, rev)
 		) STRICT`,
+		// 2: what the judgement has learned.
+		`CREATE TABLE notes (
+			name TEXT PRIMARY KEY,
+			body BLOB NOT NULL
+		) STRICT, WITHOUT ROWID`,
 	}
 }
 

@@ -155,7 +155,7 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	path := filled(t, 3)
 	bad := append(migrations(), `CREATE TABLE marvels (id INTEGER PRIMARY KEY) STRICT`, `CREATE TABLE changes (again INTEGER)`)
 	s, err := open(t.Context(), path, bad)
-	if err == nil || !strings.Contains(err.Error(), "migration to schema 3") || !strings.Contains(err.Error(), path) {
+	if err == nil || !strings.Contains(err.Error(), "migration to schema 4") || !strings.Contains(err.Error(), path) {
 		t.Fatalf("open = %v, %v; want an error that names the migration and the file", s, err)
 	}
 	count(t, opened(t, path), 3)

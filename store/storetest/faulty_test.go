@@ -30,6 +30,14 @@ type faulty struct {
 	appends func(ctx context.Context, m *Memory, changes []incident.Change) (int64, error)
 	after   func(ctx context.Context, m *Memory, seq int64, limit int) ([]store.Kept, error)
 	close   func(m *Memory) error
+	notes   func(notes []store.Note) []store.Note
+}
+
+func (f *faulty) Remember(ctx context.Context, notes []store.Note) error {
+	if f.notes != nil {
+		notes = f.notes(notes)
+	}
+	return f.Memory.Remember(ctx, notes)
 }
 
 func (f *faulty) Append(ctx context.Context, changes []incident.Change) (int64, error) {
@@ -126,6 +134,9 @@ func faultsOfKeeping() map[string]fault {
 		"keeps a thousand of a batch": {"big batch", appended(func(changes []incident.Change) []incident.Change {
 			return changes[:min(len(changes), 1000)]
 		})},
+		"remembers one note": {"notes in place of notes", func() *faulty {
+			return &faulty{notes: func(notes []store.Note) []store.Note { return notes[:min(len(notes), 1)] }}
+		}},
 		"sorts a batch by incident": {"order without gaps", appended(func(changes []incident.Change) []incident.Change {
 			slices.SortStableFunc(changes, func(a, b incident.Change) int { return strings.Compare(string(a.Incident), string(b.Incident)) })
 			return changes
@@ -222,7 +233,7 @@ func faultsOfManners() map[string]fault {
 func forget(m *Memory) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.bodies, m.places, m.closed = nil, nil, true
+	m.bodies, m.places, m.notes, m.closed = nil, nil, nil, true
 	return nil
 }
 

@@ -1,10 +1,12 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 
 	"tocsin/incident"
@@ -18,6 +20,7 @@ type Memory struct {
 	mu     sync.Mutex
 	bodies [][]byte // by sequence number less one
 	places map[place]int
+	notes  map[string][]byte
 	closed bool
 }
 
@@ -89,6 +92,38 @@ func (m *Memory) After(ctx context.Context, seq int64, limit int) ([]store.Kept,
 		out = append(out, store.Kept{Seq: i + 1, Change: c})
 	}
 	return out, nil
+}
+
+// Remember is as [store.Store] has it.
+func (m *Memory) Remember(ctx context.Context, notes []store.Note) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.ready(ctx); err != nil {
+		return err
+	}
+	kept := map[string][]byte{}
+	for _, n := range notes {
+		if _, taken := kept[n.Name]; taken {
+			return fmt.Errorf("memory store: two notes are called %q", n.Name)
+		}
+		kept[n.Name] = bytes.Clone(n.Body)
+	}
+	m.notes = kept
+	return nil
+}
+
+// Recall is as [store.Store] has it.
+func (m *Memory) Recall(ctx context.Context) ([]store.Note, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.ready(ctx); err != nil {
+		return nil, err
+	}
+	var notes []store.Note
+	for _, name := range slices.Sorted(maps.Keys(m.notes)) {
+		notes = append(notes, store.Note{Name: name, Body: bytes.Clone(m.notes[name])})
+	}
+	return notes, nil
 }
 
 // Close ends the use of the store until [Memory.Reopen].

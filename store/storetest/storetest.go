@@ -45,6 +45,7 @@ func Test(t *testing.T, open Open) {
 		"closed":                     testClosed,
 		"readers beside a writer":    testReaders,
 		"many goroutines may append": testWriters,
+		"notes in place of notes":    testNotes,
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(t, bench{open: open, dir: t.TempDir()})
