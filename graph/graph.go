@@ -232,14 +232,21 @@ func (g *Graph) Cycle(e Edge) []string {
 
 // Cycles gives, for every edge that lies on a cycle, the shortest one that uses
 // it; each once, begun at its first name, and in the order of their names.
-func (g *Graph) Cycles() [][]string {
+func (g *Graph) Cycles() [][]string { return g.CyclesThrough(g.Edges()) }
+
+// CyclesThrough is [Graph.Cycles] for some edges only: of each, the shortest
+// cycle that uses it. An edge that the graph lacks lies on none.
+func (g *Graph) CyclesThrough(edges []Edge) [][]string {
 	of := g.components()
 	var cycles [][]string
-	for i, out := range g.out {
-		for _, j := range out {
-			if of[i] == of[j] {
-				cycles = append(cycles, Rotate(g.Cycle(Edge{g.names[i], g.names[j]})))
-			}
+	for _, e := range edges {
+		from, ok := g.index[e.From]
+		to, ok2 := g.index[e.To]
+		if !ok || !ok2 || of[from] != of[to] {
+			continue
+		}
+		if cycle := g.Cycle(e); cycle != nil {
+			cycles = append(cycles, Rotate(cycle))
 		}
 	}
 	slices.SortFunc(cycles, slices.Compare)
