@@ -68,6 +68,9 @@ func Serve(ctx context.Context, o ServeOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	v.follow(db)
+	ctx, stop := context.WithCancel(ctx)
+	defer v.prepare(ctx)()
+	defer stop() // before what is being worked out is waited for
 
 	if o.Listening != nil {
 		o.Listening(ln.Addr().String())
@@ -143,6 +146,7 @@ func (v *view) stay(ctx context.Context, now func() time.Time) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-v.news:
 		case <-tick.C:
 		}
 	}

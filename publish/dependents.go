@@ -101,23 +101,26 @@ func (p *Picture) Hits(id catalog.NodeID) []Hit {
 // of two, take most down. App works it out when the edition changes.
 type Weakness struct {
 	Edition string // the digest of the edition that it is of
-	Tried   int    // how many components were made to fail, alone and in pairs
+	Tried   int    // how many components were made to fail alone
+	Paired  bool   // and each with every other; false: there are too many
 	Singles []Blow // the worst of one component, worst first
 	Pairs   []Blow // the worst of two
+	Joint   []Blow // those of two that take most down which neither does alone
 	// Alone holds, of each dependent, the components that take it down by
 	// themselves, in the order of their ids.
 	Alone map[catalog.NodeID][]catalog.NodeID
-	// Together holds, of each dependent, the pairs of which both must fail.
-	Together map[catalog.NodeID][][]catalog.NodeID
+	// Pairwise holds, of each dependent, in how many ways two take it down of
+	// which neither does alone.
+	Pairwise map[catalog.NodeID]int64
 }
 
 // Blow is a set of components that fail everywhere and for good, and what is
 // then down wholly.
 type Blow struct {
 	Fail       []catalog.NodeID
-	Lost       int     // nodes, besides those that fail
-	Dependents int     // of them
-	Harm       float64 // people behind what is lost; what nobody counted weighs one
+	Lost       int   // nodes, besides those that fail
+	Dependents int   // of them
+	Harm       int64 // people behind what is lost; what nobody counted weighs one
 	// Emergent: something falls with both that falls with neither alone.
 	Emergent bool
 }

@@ -28,7 +28,7 @@ type Side struct {
 	// at its first; BreakIn is the least that must be mended from outside.
 	Circles [][]catalog.NodeID
 	BreakIn []catalog.NodeID
-	// Order is in which order what failed can come back.
+	// Order is in which order what failed can be mended.
 	Order []Return
 }
 
@@ -46,8 +46,9 @@ type Fallen struct {
 
 // Return is when a node can be back, counted from the end of what failed first.
 type Return struct {
-	Node  catalog.NodeID
-	After time.Duration
+	Node    catalog.NodeID
+	After   time.Duration
+	Assumed bool // nobody said how long the repair takes
 }
 
 // Public gives the side without what may not be shown to everybody.

@@ -73,7 +73,8 @@ func newBuilder(p *publish.Picture, o Options) (*builder, error) {
 		style: styles, out: &Pages{docs: map[string]*doc{}, late: map[string]func() (*doc, error){}},
 	}
 	for _, lang := range langs() {
-		funcs := template.FuncMap{"t": speech{lang: lang, all: b.all}.t}
+		say := speech{lang: lang, all: b.all}
+		funcs := template.FuncMap{"t": say.t, "colon": say.colon}
 		t, err := template.New("").Funcs(funcs).Option("missingkey=error").ParseFS(files, "*.tmpl")
 		if err != nil {
 			return nil, fmt.Errorf("templates: %w", err)

@@ -48,9 +48,9 @@ type need struct {
 // weakness is what takes a dependent down. Known is false while it is being
 // worked out.
 type weakness struct {
-	Known    bool
-	Alone    []link
-	Together []link
+	Known bool
+	Alone []link
+	Pairs string // in how many ways two together do; "": none, or not tried
 }
 
 // fallback is advice of the catalogue, with how it stands now where an outage
@@ -108,7 +108,10 @@ func (body *dependentBody) now(v *view, s publish.Standing) {
 	switch {
 	case len(s.Effects) > 0:
 		body.Outage = link{v.incidentHref(s.Incident), v.must("see-outage", s.Incident)}
-		if body.Text = body.Now.Why; len(s.Effects[0].Path) < 2 {
+		switch {
+		case len(s.Effects[0].Path) > 1:
+			body.Text = body.Now.Why + "."
+		case s.State != catalog.Up:
 			body.Text = v.must("root-text")
 		}
 	case s.Blind:
@@ -220,17 +223,11 @@ func (v *view) weakness(b *builder, id catalog.NodeID) weakness {
 	for _, id := range v.shown(weak.Alone[id]) {
 		w.Alone = append(w.Alone, v.rehearseLink(b, id))
 	}
-	for _, pair := range weak.Together[id] {
-		if len(v.shown(pair)) == len(pair) {
-			w.Together = append(w.Together, v.rehearseLink(b, pair...))
-		}
+	if n := weak.Pairwise[id]; n > 0 {
+		w.Pairs = v.must("pairwise", publish.Number(v.lang, float64(n)))
 	}
-	w.Together, _ = cut(w.Together, fewPairs)
 	return w
 }
-
-// fewPairs is how many pairs are named that only together take something down.
-const fewPairs = 8
 
 // rehearseLink names what fails, and leads to the rehearsal of it if there is one.
 func (v *view) rehearseLink(b *builder, ids ...catalog.NodeID) link {

@@ -147,12 +147,21 @@ func urgency(s publish.Standing) int {
 		return 0
 	case s.State == catalog.Degraded:
 		return 1
-	case s.State == catalog.Up && len(s.Effects) > 0:
+	case holding(s):
 		return 2
 	case s.State == catalog.Unknown:
 		return 3
 	}
 	return 4
+}
+
+// holding tells whether something still works on a reserve that runs out.
+func holding(s publish.Standing) bool {
+	return s.State == catalog.Up && len(s.Effects) > 0 && !s.Effects[0].Fails.IsZero()
+}
+
+func (v *view) holdingTag() tag {
+	return tag{Class: "recovering", Icon: "◔", Word: v.must("holding")}
 }
 
 func (v *view) standing(s publish.Standing) standing {
@@ -180,8 +189,9 @@ func (v *view) standing(s publish.Standing) standing {
 func (v *view) standingTag(s publish.Standing) tag {
 	t := v.nodeTag(s.State)
 	switch {
-	case s.State == catalog.Up && len(s.Effects) > 0:
-		t.Class, t.Icon, t.Word = "recovering", "◔", v.must("holding")
+	case holding(s):
+		return v.holdingTag()
+	case s.State == catalog.Up && len(s.Effects) > 0: // somebody says that it works, or saw it
 	case s.State == catalog.Up:
 		t.Word = v.must("clear")
 	case s.State != catalog.Unknown && v.rescue(s.Node):

@@ -25,6 +25,7 @@ type rehearsed struct {
 
 // sideView is all about one supposed outage.
 type sideView struct {
+	Letter  string // A or B
 	Name    string
 	Href    string // of the page about it alone
 	Facts   []string
@@ -93,7 +94,9 @@ func (b *builder) answer(got publish.Rehearsal, lang catalog.Lang) (*doc, error)
 func (v *view) answer(b *builder, got publish.Rehearsal, limit int) {
 	body := &rehearsed{Form: v.form(got.Ask), Self: v.Self}
 	for i, s := range got.Sides {
-		body.Sides = append(body.Sides, v.side(b, got.Ask.Alone(i), s, limit))
+		side := v.side(b, got.Ask.Alone(i), s, limit)
+		side.Letter = string(rune('A' + i))
+		body.Sides = append(body.Sides, side)
 	}
 	body.Headline = v.must("if-compare")
 	if len(got.Sides) == 1 {
@@ -201,10 +204,6 @@ func (v *view) tally(key string, c publish.Count) tally {
 		}
 	}
 	return t
-}
-
-func (v *view) holdingTag() tag {
-	return tag{Class: "recovering", Icon: "◔", Word: v.must("holding")}
 }
 
 func (v *view) peopleBehind(t publish.Totals) string {

@@ -91,9 +91,11 @@ func (v *view) pairCell(s publish.Side, fallen map[catalog.NodeID]publish.Fallen
 
 // worst is what takes most down in today's edition.
 type worst struct {
-	Known          bool
-	How            string
-	Singles, Pairs []blow
+	Known   bool
+	How     string
+	Singles []blow
+	Pairs   []blow
+	Joint   []blow // more than each alone
 }
 
 // blow is a row of it.
@@ -105,28 +107,29 @@ type blow struct {
 	Emergent bool
 }
 
-// fewWorst is how many of the worst failures are listed, of each sort.
-const fewWorst = 10
-
 func (v *view) worst(b *builder) *worst {
 	weak := b.p.Weakness()
 	if weak == nil {
 		return &worst{}
 	}
-	w := &worst{Known: true, How: v.must("worst-how", publish.Number(v.lang, float64(weak.Tried)))}
-	rows := func(blows []publish.Blow) []blow {
+	key := "worst-how"
+	if !weak.Paired {
+		key = "worst-how-one"
+	}
+	w := &worst{Known: true, How: v.must(key, publish.Number(v.lang, float64(weak.Tried)))}
+	rows := func(blows []publish.Blow, few int) []blow {
 		var rows []blow
 		for _, x := range blows {
-			if len(v.shown(x.Fail)) < len(x.Fail) || len(rows) == fewWorst {
+			if len(v.shown(x.Fail)) < len(x.Fail) || len(rows) == few {
 				continue
 			}
 			rows = append(rows, blow{
 				Name: v.rehearseLink(b, x.Fail...), Lost: x.Lost, Deps: x.Dependents,
-				Harm: publish.Number(v.lang, float64(int64(x.Harm+.5))), Emergent: x.Emergent,
+				Harm: publish.Number(v.lang, float64(x.Harm)), Emergent: x.Emergent,
 			})
 		}
 		return rows
 	}
-	w.Singles, w.Pairs = rows(weak.Singles), rows(weak.Pairs)
+	w.Singles, w.Pairs, w.Joint = rows(weak.Singles, 10), rows(weak.Pairs, 5), rows(weak.Joint, 8)
 	return w
 }

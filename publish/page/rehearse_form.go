@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -47,7 +48,10 @@ type optionGroup struct {
 }
 
 // refused says which field can't be understood.
-type refused struct{ Text, Near string }
+type refused struct {
+	Text string
+	Near link // the same question with the nearest value; blank: none is near
+}
 
 // form fills the form in.
 func (v *view) form(ask publish.Ask) form {
@@ -167,7 +171,7 @@ func (b *builder) refusal(r *http.Request, bad *publish.BadAsk, lang catalog.Lan
 		says.Text = v.must("bad-field", bad.Value, v.text(bad.Says)) + "."
 	}
 	if bad.Near != "" {
-		says.Near = v.must("bad-near", bad.Near)
+		says.Near = link{"rehearse?" + mended(r.URL.Query(), bad).Encode(), v.must("bad-near", bad.Near)}
 	}
 	q := r.URL.Query()
 	q.Del(bad.Field)
@@ -177,6 +181,18 @@ func (b *builder) refusal(r *http.Request, bad *publish.BadAsk, lang catalog.Lan
 	}
 	v.Body = &rehearsed{Form: v.form(ask), Refused: says}
 	return b.draw("rehearse", v)
+}
+
+// mended is the question with the nearest value in place of the wrong one.
+func mended(q url.Values, bad *publish.BadAsk) url.Values {
+	service := strings.TrimSuffix(bad.Field, publish.FieldFail) + publish.FieldService
+	for i, value := range q[bad.Field] {
+		value = strings.ToLower(strings.TrimSpace(value))
+		if value == bad.Value || value+":"+strings.TrimSpace(q.Get(service)) == bad.Value {
+			q[bad.Field][i] = bad.Near
+		}
+	}
+	return q
 }
 
 // rehearseHref is the address of a question.

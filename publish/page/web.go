@@ -53,9 +53,9 @@ const (
 	layerGap = 34 // between layers
 	lineHigh = 16
 	boxPad   = 7
-	// label is how many characters fit into a line of a box: at 12.5 px a letter
-	// of the usual faces is 6.4 px wide in the mean.
-	label = 19
+	// label is how many characters fit into a line of a box, in the widest of the
+	// usual faces: at 12.5 px a letter of DejaVu Sans is 7.3 px wide in the mean.
+	label = 17
 )
 
 // most is how many nodes a picture shows: more can't be taken in.

@@ -54,7 +54,7 @@ func dependentWords() map[string]catalog.Text {
 		"alone-these":   {EN: "Each of these takes it down by itself, wherever it exists and for good:", FR: "Chacun de ces éléments suffit à l’arrêter partout et pour de bon :"},
 		"alone-none":    {EN: "No single failure takes it down wholly, as far as the catalogue knows.", FR: "Aucune panne d’un seul élément ne l’arrête entièrement, pour autant que le catalogue le sache."},
 		"alone-later":   {EN: "Being worked out. Reload in a moment.", FR: "Calcul en cours. Actualisez dans un instant."},
-		"together":      {EN: "Only both together take it down:", FR: "Seuls les deux ensemble l’arrêtent :"},
+		"pairwise":      {EN: "Pairs of which both must fail to take it down: %s.", FR: "Paires dont les deux doivent tomber pour l’arrêter : %s."},
 		"rehearse-it":   {EN: "rehearse", FR: "simuler"},
 		"rehearse-this": {EN: "Rehearse the failure of %s", FR: "Simuler la panne : %s"},
 		"instead":       {EN: "What to do instead", FR: "Que faire à la place"},
