@@ -113,7 +113,7 @@ func (s Side) Totals() Totals {
 		}
 	}
 	for _, f := range s.Fallen {
-		if n := s.Edition.Node(f.Node); n != nil && n.Kind == catalog.Dependent && f.State != catalog.Up {
+		if n := s.Edition.Node(f.Node); n != nil && n.Kind == catalog.Dependent && f.State != catalog.Up && len(f.Path) != 1 {
 			t.People += f.People
 		}
 	}
@@ -133,13 +133,15 @@ func (c *Count) add(s catalog.State) {
 	}
 }
 
-// Worst gives of each node its worst region, in the order of Fallen.
+// Worst gives of each node its worst region, in the order of Fallen. What fails
+// by itself is left out: it was asked, not found.
 func (s Side) Worst() []Fallen {
 	at := map[catalog.NodeID]int{}
 	var worst []Fallen
 	for _, f := range s.Fallen {
 		i, met := at[f.Node]
 		switch {
+		case len(f.Path) == 1:
 		case !met:
 			at[f.Node] = len(worst)
 			worst = append(worst, f)

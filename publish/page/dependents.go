@@ -251,7 +251,7 @@ func (v *view) rests(n *catalog.Node) string {
 			groups = append(groups, v.must("k-of", r.AtLeast, v.list(members, "and")))
 		}
 	}
-	return strings.Join(groups, "; ")
+	return strings.Join(groups, v.semicolon())
 }
 
 // shown are those of some nodes that may be shown.

@@ -128,9 +128,6 @@ func (v *view) side(b *builder, ask publish.Ask, s publish.Side, limit int) side
 	rows := map[string][]fallen{}
 	for _, f := range s.Worst() {
 		n := s.Edition.Node(f.Node)
-		if slices.ContainsFunc(s.Roots, func(r publish.Root) bool { return r.Node == f.Node }) {
-			continue
-		}
 		kind := "parts"
 		switch {
 		case in.rescue(n):
@@ -310,7 +307,7 @@ func (v *view) repair(out *sideView, s publish.Side) {
 		for i, id := range circle {
 			steps = append(steps, v.must("circle-needs", v.nodeName(id), v.nodeName(circle[(i+1)%len(circle)])))
 		}
-		out.Circles = append(out.Circles, v.must("circle", strings.Join(steps, "; ")))
+		out.Circles = append(out.Circles, v.must("circle", strings.Join(steps, v.semicolon())))
 	}
 	if len(s.BreakIn) > 0 {
 		out.BreakIn = v.must("break-in", v.names(s.BreakIn, ", "))
@@ -319,6 +316,9 @@ func (v *view) repair(out *sideView, s publish.Side) {
 		name := capital(v.nodeName(r.Node))
 		if r.After > 0 {
 			name += ", " + v.must("after", publish.Span(v.lang, r.After))
+		}
+		if r.Assumed {
+			name += ", " + v.must("repair-assumed")
 		}
 		out.Order = append(out.Order, name)
 	}

@@ -171,7 +171,7 @@ func (b *builder) refusal(r *http.Request, bad *publish.BadAsk, lang catalog.Lan
 		says.Text = v.must("bad-field", bad.Value, v.text(bad.Says)) + "."
 	}
 	if bad.Near != "" {
-		says.Near = link{"rehearse?" + mended(r.URL.Query(), bad).Encode(), v.must("bad-near", bad.Near)}
+		says.Near = link{v.Home + "rehearse?" + mended(r.URL.Query(), bad).Encode(), v.must("bad-near", bad.Near)}
 	}
 	q := r.URL.Query()
 	q.Del(bad.Field)

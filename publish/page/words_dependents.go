@@ -16,7 +16,7 @@ func dependentWords() map[string]catalog.Text {
 		"dep-now":       {EN: "Now", FR: "En ce moment"},
 		"dep-rests":     {EN: "Rests on", FR: "Repose sur"},
 		"dep-deep":      {EN: "In the end, on %s", FR: "En définitive, sur %s"},
-		"dep-nothing":   {EN: "not known", FR: "on ne le sait pas"},
+		"dep-nothing":   {EN: "What it rests on is not known.", FR: "On ne sait pas sur quoi elle repose."},
 		"and":           {EN: " and ", FR: " et "},
 		"or":            {EN: " or ", FR: " ou "},
 		"k-of":          {EN: "%d of these: %s", FR: "%d de ces éléments : %s"},

@@ -60,6 +60,7 @@ func rehearseWords() map[string]catalog.Text {
 		"circle-needs":   {EN: "%s needs %s", FR: "%s suppose %s"},
 		"break-in":       {EN: "To break in, this must be mended from outside: %s.", FR: "Pour en sortir, il faut réparer ceci de l’extérieur : %s."},
 		"order":          {EN: "Can come back in this order:", FR: "Le retour peut se faire dans cet ordre :"},
+		"repair-assumed": {EN: "a length that is assumed", FR: "durée supposée"},
 		"export":         {EN: "Take it with you", FR: "Emporter le résultat"},
 		"export-csv":     {EN: "Table (CSV)", FR: "Tableau (CSV)"},
 		"export-json":    {EN: "For machines (JSON)", FR: "Pour machines (JSON)"},
