@@ -52,6 +52,9 @@ func Rehearse(out io.Writer, o RehearseOptions) error {
 	if err != nil {
 		return err
 	}
+	if len(plan.Editions) > 1 {
+		return o.sideBySide(out, plan, lang)
+	}
 	ed, err := o.World.Edition(plan.Editions[0])
 	if err != nil {
 		return err
@@ -86,6 +89,11 @@ func (o RehearseOptions) plan() (rehearse.Plan, error) {
 			return p, unplayable(err)
 		}
 	}
+	if p.Day != "" {
+		if err := o.recall(&p); err != nil {
+			return p, err
+		}
+	}
 	if len(p.Editions) == 0 {
 		p.Editions = []time.Time{o.Now}
 	}
@@ -111,7 +119,7 @@ func (o RehearseOptions) verdict(r rehearse.Result) error {
 	}
 	for _, c := range r.Recovery.Circles {
 		if o.FailOn == "circular" && c.Stuck {
-			return &Failure{Code: ExitBadNews, Err: fmt.Errorf("exercise: a repair waits for itself: %s", joined(append(slices.Clone(c.Nodes), c.Nodes[0]), " <- ")), Cure: "the answer above says what would break the circle"}
+			return &Failure{Code: ExitBadNews, Err: fmt.Errorf("exercise: a repair waits for itself: %s", ring(c.Nodes)), Cure: "the answer above says what would break the circle"}
 		}
 	}
 	return nil

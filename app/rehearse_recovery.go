@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"tocsin/catalog"
@@ -13,13 +14,24 @@ import (
 func (t *rehearsalText) recovery(r rehearse.Result) {
 	t.head("the way back", "le retour")
 	assumed := false
+	var order []string
+	with := map[string][]string{}
 	for _, ret := range r.Recovery.Returns {
-		n := t.ed.Node(ret.Node)
-		if n == nil || n.Kind == catalog.Dependent && !ret.Back.IsZero() {
-			continue // those return with what they rest on; the table has them all
+		if ret.Root || len(ret.Hurry) > 0 {
+			t.repair(r, ret)
+			assumed = assumed || ret.Assumed
+			continue
 		}
-		t.returns(r, ret)
-		assumed = assumed || ret.Assumed
+		when := t.when(r, ret)
+		if _, met := with[when]; !met {
+			order = append(order, when)
+		}
+		if name := t.name(ret.Node); !slices.Contains(with[when], name) {
+			with[when] = append(with[when], name)
+		}
+	}
+	for _, when := range order {
+		t.line(1, t.say("%s: %s", "%s : %s"), when, strings.Join(with[when], ", "))
 	}
 	if assumed {
 		t.line(1, t.say(
@@ -33,25 +45,28 @@ func (t *rehearsalText) recovery(r rehearse.Result) {
 	t.breakIn(r.Recovery)
 }
 
-func (t *rehearsalText) returns(r rehearse.Result, ret impact.Return) {
-	when := t.say("never by itself", "jamais de lui-même")
-	if !ret.Back.IsZero() {
-		when = "+" + t.length(rehearse.Length(ret.Back.Sub(r.Look)))
+// when is when something is back, counted from the moment looked at.
+func (t *rehearsalText) when(r rehearse.Result, ret impact.Return) string {
+	switch {
+	case ret.Back.IsZero():
+		return t.say("never by itself", "jamais de soi-même")
+	case ret.Full.IsZero():
+		return "+" + t.length(rehearse.Length(ret.Back.Sub(r.Look))) + t.say(", only in part", ", en partie seulement")
 	}
-	what := ""
-	if ret.Root {
-		what = t.say(", repaired in ", ", réparé en ") + t.length(ret.Repair)
-		if ret.Assumed {
-			what += "*"
-		}
+	return "+" + t.length(rehearse.Length(ret.Full.Sub(r.Look)))
+}
+
+// repair tells of a root.
+func (t *rehearsalText) repair(r rehearse.Result, ret impact.Return) {
+	star := ""
+	if ret.Assumed {
+		star = "*"
 	}
+	what := t.say("its own repair takes ", "sa réparation dure ") + t.length(ret.Repair) + star
 	if len(ret.Waits) > 1 {
-		what += t.say(", after ", ", après ") + t.name(ret.Waits[1])
+		what += t.say(", once there is ", ", une fois revenu : ") + t.name(ret.Waits[1])
 	}
-	if !ret.Back.IsZero() && ret.Full.IsZero() {
-		what += t.say(", and then only in part", ", et alors en partie seulement")
-	}
-	t.line(1, "%s: %s, %s [%s]%s", when, t.name(ret.Node), t.region(ret.Region), ret.Node, what)
+	t.line(1, t.say("%s: %s, %s [%s]; %s", "%s : %s, %s [%s] ; %s"), t.when(r, ret), t.name(ret.Node), t.region(ret.Region), ret.Node, what)
 	for _, id := range ret.Hurry {
 		t.line(2, t.say("hurry: %s still helps, but not until the repair is done", "vite : %s aide encore, mais pas jusqu’à la fin de la réparation"), t.name(id))
 	}
@@ -59,10 +74,6 @@ func (t *rehearsalText) returns(r rehearse.Result, ret impact.Return) {
 
 // circle tells of a repair that waits for itself, tie by tie.
 func (t *rehearsalText) circle(c impact.Circle) {
-	names := make([]string, 0, len(c.Nodes)+1)
-	for _, id := range append(append([]catalog.NodeID{}, c.Nodes...), c.Nodes[0]) {
-		names = append(names, string(id))
-	}
 	head := t.say("the repair waits for itself", "la réparation s’attend elle-même")
 	switch {
 	case c.Cold:
@@ -70,13 +81,13 @@ func (t *rehearsalText) circle(c impact.Circle) {
 	case !c.Stuck:
 		head = t.say("the repair waits for itself, but there is a way round", "la réparation s’attend elle-même, mais un détour existe")
 	}
-	t.line(1, "%s: %s", head, strings.Join(names, " → "))
+	t.line(1, t.say("%s: %s", "%s : %s"), head, ring(c.Nodes))
 	for _, tie := range c.Ties {
-		t.tie(tie)
+		t.tie(tie, c.Stuck)
 	}
 }
 
-func (t *rehearsalText) tie(tie impact.Tie) {
+func (t *rehearsalText) tie(tie impact.Tie, stuck bool) {
 	how := t.say("%s rests on %s", "%s repose sur %s")
 	if tie.Repair {
 		how = t.say("repairing %s needs %s", "réparer %s exige %s")
@@ -90,7 +101,7 @@ func (t *rehearsalText) tie(tie impact.Tie) {
 		t.line(3, t.say("or on %s, which works", "ou sur %s, qui marche"), strings.Join(names, ", "))
 	}
 	switch {
-	case tie.Frees:
+	case tie.Frees && stuck:
 		t.line(3, "%s", t.say("breaking this tie lets everything come back", "rompre ce lien laisse tout revenir"))
 	case tie.Clears:
 		t.line(3, "%s", t.say("breaking this tie ends this circle", "rompre ce lien met fin à ce cercle"))

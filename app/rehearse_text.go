@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 type rehearsalText struct {
 	strings.Builder
 	ed       *catalog.Edition
+	more     []*catalog.Edition // further ones, for names that the first lacks
 	lang     catalog.Lang
 	markdown bool
 }
@@ -70,15 +72,20 @@ func (t *rehearsalText) result(r rehearse.Result) string {
 	}
 	for _, p := range parts {
 		headed := false
-		for _, a := range r.Affected {
-			if !p.in(a) {
+		for i := 0; i < len(r.Affected); {
+			alike := 1 + slices.IndexFunc(append(r.Affected[i+1:len(r.Affected):len(r.Affected)], rehearse.Affected{}), func(b rehearse.Affected) bool {
+				return !fareAlike(r.Affected[i], b)
+			})
+			rows := r.Affected[i : i+alike]
+			i += alike
+			if !p.in(rows[0]) {
 				continue
 			}
 			if !headed {
 				t.head(p.en, p.fr)
 				headed = true
 			}
-			t.affected(a)
+			t.affected(rows)
 		}
 	}
 	t.timeline(r)
@@ -120,22 +127,38 @@ func (t *rehearsalText) totals(sum rehearse.Totals) {
 	}
 }
 
-func (t *rehearsalText) affected(a rehearse.Affected) {
+// fareAlike tells whether two rows say the same of a node in two places.
+func fareAlike(a, b rehearse.Affected) bool {
+	return a.Node == b.Node && a.State == b.State && a.Fails.Equal(b.Fails) && slices.Equal(a.Path, b.Path) &&
+		len(a.Standing) == len(b.Standing) && len(a.Withdrawn) == len(b.Withdrawn)
+}
+
+// affected writes rows that say the same of one node.
+func (t *rehearsalText) affected(rows []rehearse.Affected) {
+	a := rows[0]
+	where, behind := make([]string, len(rows)), 0
+	for i, row := range rows {
+		where[i] = t.region(row.Region)
+		behind += row.People
+	}
 	sure := ""
 	if a.Assumed {
 		sure = t.say(" (assumed)", " (supposé)")
 	}
-	t.line(1, "%s: %s, %s [%s]%s", t.state(a.State), a.Name.In(t.lang), t.region(a.Region), a.Node, sure)
+	t.line(1, t.say("%s: %s, %s [%s]%s", "%s : %s, %s [%s]%s"), t.state(a.State), a.Name.In(t.lang), strings.Join(where, ", "), a.Node, sure)
 	var way []string
 	for _, id := range a.Path[1:] {
 		way = append(way, t.name(id))
 	}
-	t.line(2, t.say("because it rests on %s", "car il repose sur %s"), strings.Join(way, t.say(", that on ", ", et cela sur ")))
+	t.line(2, t.say("because it rests on %s", "car cela repose sur : %s"), strings.Join(way, t.say(", that on ", ", qui repose sur : ")))
 	if !a.Fails.IsZero() {
 		t.line(2, t.say("worsens in %s, at %s", "s’aggrave dans %s, à %s"), t.length(a.Left), stamp(a.Fails))
 	}
-	if a.People > 0 {
-		t.line(2, t.say("people: %d", "personnes : %d"), a.People)
+	if a.State == catalog.Up && a.Fails.IsZero() {
+		t.line(2, "%s", t.say("its reserves outlast the failure", "ses réserves durent plus que la panne"))
+	}
+	if behind > 0 {
+		t.line(2, t.say("people: %d", "personnes : %d"), behind)
 	}
 	for _, s := range a.Standing {
 		t.line(2, t.say("still works: %s", "marche encore : %s"), s.Text.In(t.lang))
@@ -160,7 +183,7 @@ func (t *rehearsalText) timeline(r rehearse.Result) {
 			t.head("as holdovers run out", "à mesure que les réserves s’épuisent")
 			headed = true
 		}
-		t.line(1, "+%s  %s: %s, %s [%s]", t.length(e.After), t.state(e.State), t.name(e.Node), t.region(e.Region), e.Node)
+		t.line(1, t.say("+%s  %s: %s, %s [%s]", "+%s  %s : %s, %s [%s]"), t.length(e.After), t.state(e.State), t.name(e.Node), t.region(e.Region), e.Node)
 	}
 }
 
@@ -168,7 +191,7 @@ func (t *rehearsalText) timeline(r rehearse.Result) {
 func (t *rehearsalText) failing(r rehearse.Result) {
 	headed := false
 	for _, f := range r.Failing {
-		if f.Kind != catalog.Dependent || f.Suffers == 0 && f.Goes && f.Down == 0 {
+		if f.Kind != catalog.Dependent || f.Suffers == 0 && (!f.Goes || f.Down == 0) {
 			continue
 		}
 		if !headed {
@@ -196,8 +219,10 @@ func (t *rehearsalText) state(s catalog.State) string {
 }
 
 func (t *rehearsalText) name(id catalog.NodeID) string {
-	if n := t.ed.Node(id); n != nil {
-		return n.Name.In(t.lang)
+	for _, ed := range append([]*catalog.Edition{t.ed}, t.more...) {
+		if n := ed.Node(id); n != nil {
+			return n.Name.In(t.lang)
+		}
 	}
 	return string(id)
 }

@@ -36,7 +36,7 @@ func (e *Edition) Findings() []Finding {
 		found = append(found, Finding{NeedCycle, nodeIDs(cycle), circle(cycle, "need each other")})
 	}
 	both := e.graph(operates, recovers)
-	for _, cycle := range both.CyclesThrough(e.graph(recovers).Edges()) {
+	for _, cycle := range both.CyclesWith(e.graph(recovers).Edges()) {
 		found = append(found, Finding{CircularRecovery, nodeIDs(cycle), circle(cycle, "recovery waits for itself")})
 	}
 	return append(found, e.assumed()...)

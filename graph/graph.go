@@ -253,6 +253,34 @@ func (g *Graph) CyclesThrough(edges []Edge) [][]string {
 	return slices.CompactFunc(cycles, slices.Equal)
 }
 
+// mostEdges is for how many edges [Graph.CyclesWith] looks for a cycle at most:
+// each costs a walk through the graph.
+const mostEdges = 2000
+
+// CyclesWith gives cycles that use a marked edge: the shortest one of every
+// marked edge, as [Graph.CyclesThrough] has it, and of every other edge the
+// shortest one if it happens to use a marked edge. So each way round that leads
+// over its own edges is named, and not only the shortest. In graphs of more
+// edges than a reader would follow, only the first 2,000 others are looked at.
+func (g *Graph) CyclesWith(marked []Edge) [][]string {
+	cycles := g.CyclesThrough(marked)
+	is := make(map[Edge]bool, len(marked))
+	for _, e := range marked {
+		is[e] = true
+	}
+	others := slices.DeleteFunc(g.Edges(), func(e Edge) bool { return is[e] })
+	for _, cycle := range g.CyclesThrough(others[:min(len(others), mostEdges)]) {
+		for i, name := range cycle {
+			if is[Edge{name, cycle[(i+1)%len(cycle)]}] {
+				cycles = append(cycles, cycle)
+				break
+			}
+		}
+	}
+	slices.SortFunc(cycles, slices.Compare)
+	return slices.CompactFunc(cycles, slices.Equal)
+}
+
 // Rotate begins a cycle at its first name, so that one cycle has one form.
 func Rotate(cycle []string) []string {
 	if len(cycle) == 0 {

@@ -1,6 +1,7 @@
 package impact
 
 import (
+	"cmp"
 	"slices"
 
 	"tocsin/catalog"
@@ -77,18 +78,30 @@ func (h *healing) held(slot int) bool {
 func (h *healing) circles(broken func(from, to int) *healing) []Circle {
 	g, mend := h.waits()
 	var out []Circle
-	for _, cycle := range g.CyclesThrough(mend) {
+	for _, cycle := range shortest(g.CyclesWith(mend)) {
 		out = append(out, h.circle(cycle, broken))
 	}
 	if h.stuck() == 0 {
 		return out
 	}
-	for _, cycle := range h.cold().Cycles() {
+	cold := h.cold()
+	for _, cycle := range shortest(cold.CyclesWith(cold.Edges())) {
 		if c := h.circle(cycle, broken); c.Stuck && c.Cold {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// MostCircles is how many circles of a kind are told, the shortest first: every
+// tie of each is broken to see what comes of it, and nobody reads more.
+const MostCircles = 50
+
+// shortest keeps the first of cycles, ordered by their lengths and then by their
+// names.
+func shortest(cycles [][]string) [][]string {
+	slices.SortStableFunc(cycles, func(a, b []string) int { return cmp.Compare(len(a), len(b)) })
+	return cycles[:min(len(cycles), MostCircles)]
 }
 
 // circle says why each node of a cycle waits for the next.

@@ -17,7 +17,7 @@ type Contingency struct {
 	Paired                    // of a single component
 }
 
-// Dependents tells of one dependent how few failures take it down.
+// Points tells of one dependent how few failures take it down.
 type Points struct {
 	Node   catalog.NodeID
 	People int64            // behind it; 1 if nobody knows

@@ -84,7 +84,7 @@ func New(ed *catalog.Edition) *Engine {
 		e.needs = append(e.needs, groups)
 		for _, g := range groups {
 			for _, m := range g.members {
-				if !slices.Contains(e.needers[m], i) {
+				if last := len(e.needers[m]) - 1; last < 0 || e.needers[m][last] != i {
 					e.needers[m] = append(e.needers[m], i)
 				}
 			}

@@ -26,27 +26,33 @@ const blockWords = 8
 // what the first takes down, a gate's row tells which second ones lose it.
 type pairer struct {
 	*Singles
-	part     *PairsPart
-	w        *walk // what the first takes down
-	from     int32 // its rank
-	seconds  []int32
-	chosen   []uint32 // by rank, stamped: is a second of this walk
-	column   []int32  // by rank: its place in the block, if inBlock
-	inBlock  []uint32
-	block    uint32
-	words    int
-	place    []int32 // by gate: where its rows are, if placed
-	placed   []uint32
-	rows     []uint64 // of every gate met in the block: lost by the second alone or with the first; then by the second alone
-	grown    []int32  // gates with a bit that neither alone sets
-	inGrown  []uint32
-	open     []int32
-	inputs   []int
-	next     []uint64
-	extras   []int64
-	shared   []int64 // by rank: people behind what both take down, if laid over
-	overlaid []uint32
-	laid     bool
+	part    *PairsPart
+	w       *walk // what the first takes down
+	from    int32 // its rank
+	seconds []int32
+	chosen  []uint32 // by rank, stamped: is a second of this walk
+	column  []int32  // by rank: its place in the block, if inBlock
+	inBlock []uint32
+	block   uint32
+	words   int
+	place   []int32 // by gate: where its rows are, if placed
+	placed  []uint32
+	rows    []uint64 // of every gate met in the block: lost by the second alone or with the first; then by the second alone
+	grown   []int32  // gates with a bit that neither alone sets
+	inGrown []uint32
+	open    []int32
+	inputs  []int
+	next    []uint64
+	extras  []int64
+	common
+}
+
+// common is the people behind what both a first and a second take down, worked
+// out when it is first asked for.
+type common struct {
+	laid   bool     // for the first of now
+	shared []int64  // by rank of the second, if met
+	met    []uint32 // stamped by the walk of the first
 }
 
 // PairRows judges the pairs of the components of a range of ranks, each with all
@@ -62,7 +68,7 @@ func (s *Singles) PairRows(from, to, top int) *PairsPart {
 		chosen: make([]uint32, n), column: make([]int32, n), inBlock: make([]uint32, n),
 		place: make([]int32, gates), placed: make([]uint32, gates), inGrown: make([]uint32, gates),
 		next: make([]uint64, blockWords), extras: make([]int64, 64*blockWords),
-		shared: make([]int64, n), overlaid: make([]uint32, n),
+		common: common{shared: make([]int64, n), met: make([]uint32, n)},
 	}
 	for r := from; r < to; r++ {
 		p.row(int32(r))
@@ -226,7 +232,7 @@ func (p *pairer) note(a, b int32, extra int64) {
 	if !p.laid {
 		p.layOver()
 	}
-	if r := p.rank[b]; p.overlaid[r] == p.w.now {
+	if r := p.rank[b]; p.met[r] == p.w.now {
 		most -= p.shared[r]
 	}
 	p.part.harm.offer(p.pair(a, b, most))
@@ -245,8 +251,8 @@ func (p *pairer) layOver() {
 			if b <= p.from {
 				break
 			}
-			if p.overlaid[b] != p.w.now {
-				p.overlaid[b], p.shared[b] = p.w.now, 0
+			if p.met[b] != p.w.now {
+				p.met[b], p.shared[b] = p.w.now, 0
 			}
 			p.shared[b] += p.weight[n]
 		}

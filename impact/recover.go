@@ -34,7 +34,7 @@ type Recovery struct {
 	// Returns are the nodes that are down or degraded then, in the order in
 	// which they come back; those that never do by themselves stand last.
 	Returns []Return `json:"returns"`
-	Circles []Circle `json:"circles,omitempty"` // of repairs that wait for themselves
+	Circles []Circle `json:"circles,omitempty"` // of repairs that wait for themselves; at most [MostCircles] of a kind
 	// BreakIn is a smallest set of nodes that, brought back or reached by other
 	// means than the catalogue knows, let everything come back: in person, say.
 	// Helpers is a smallest such set without the roots: what to have in reserve
@@ -77,7 +77,7 @@ type Return struct {
 func (e *Engine) Recover(fails []Failure, now time.Time, repairs Repairs) Recovery {
 	h := e.heal(fails, now, repairs, nil)
 	if h == nil {
-		return Recovery{Exact: true}
+		return Recovery{Returns: []Return{}, Exact: true}
 	}
 	r := Recovery{Returns: h.returns(), Exact: true}
 	r.Circles = h.circles(func(from, to int) *healing {
@@ -292,7 +292,7 @@ func (h *healing) stuck() int {
 
 // returns lists what is down or degraded now, cells that fare alike as one.
 func (h *healing) returns() []Return {
-	var out []Return
+	out := []Return{}
 	for _, slot := range h.slot {
 		if slot < 0 {
 			continue

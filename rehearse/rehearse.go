@@ -50,16 +50,17 @@ func (s *Stage) Run(p Plan) (Result, error) {
 		From: p.From, Until: p.until(), Look: look, Roots: roots,
 	}
 	fails := failures(roots)
+	r.Recovery = s.engine.Recover(fails, look, s.repairs(roots, p))
+	r.Affected = []Affected{}
 	for _, e := range s.engine.Assess(fails, look) {
 		if len(e.Path) > 1 {
-			r.Affected = append(r.Affected, s.affected(e, p))
+			r.Affected = append(r.Affected, s.affected(e, p, r.Recovery))
 		}
 	}
 	rank(r.Affected)
 	r.Timeline = s.timeline(fails, p)
 	r.Failing = s.failing(r.Timeline, p.From)
 	r.Totals = s.totals(r.Affected)
-	r.Recovery = s.engine.Recover(fails, look, s.repairs(roots, p))
 	return r, nil
 }
 
@@ -90,15 +91,20 @@ func failures(roots []Root) []impact.Failure {
 }
 
 // affected is an effect with what the catalogue knows of its node.
-func (s *Stage) affected(e incident.Effect, p Plan) Affected {
+func (s *Stage) affected(e incident.Effect, p Plan, way impact.Recovery) Affected {
 	n := s.edition.Node(e.Node)
 	a := Affected{
 		Node: e.Node, Name: n.Name, Kind: n.Kind, Service: n.Service, Sector: s.edition.Sector(n), Region: e.Region,
 		State: e.State, Since: e.Since, Path: e.Path, Confidence: n.Confidence, Assumed: e.Assumed,
 		People: s.people(n, e.Region),
 	}
-	if end := p.until(); !e.Fails.IsZero() && (end.IsZero() || e.Fails.Before(end)) {
+	if end := p.until(); !e.Fails.IsZero() && (end.IsZero() || !e.Fails.After(end)) {
 		a.Fails, a.Left = e.Fails, Length(e.Fails.Sub(s.looked(p)))
+	}
+	for _, ret := range way.Returns {
+		if ret.Node == e.Node && e.State != catalog.Up && s.edition.Within(e.Region, ret.Region) {
+			a.Back, a.Waits = ret.Full, ret.Waits
+		}
 	}
 	for _, advice := range e.Advice {
 		if advice.Stands {
@@ -156,6 +162,8 @@ func rank(list []Affected) {
 	})
 }
 
+// severity orders states from the best to the worst; what isn't there comes
+// before all.
 func severity(state catalog.State) int {
 	return slices.Index([]catalog.State{catalog.Up, catalog.Unknown, catalog.Degraded, catalog.Down}, state)
 }

@@ -51,6 +51,10 @@ type Affected struct {
 	Path    []catalog.NodeID  `json:"path"`  // the shortest explanation, from the node to a root
 	Fails   time.Time         `json:"fails,omitzero"`
 	Left    Length            `json:"left,omitempty"` // until it fails, counted from the moment looked at
+	// Back is when it is up again, by Result.Recovery, and Waits what it waits for,
+	// from the node to a repair. Of one that isn't up, zero is never by itself.
+	Back  time.Time        `json:"back,omitzero"`
+	Waits []catalog.NodeID `json:"waits,omitempty"`
 	// Advice that holds, and advice that rests on what is down itself.
 	Standing   []incident.Advice  `json:"standing,omitempty"`
 	Withdrawn  []incident.Advice  `json:"withdrawn,omitempty"`

@@ -18,7 +18,7 @@ func (s *Stage) timeline(fails []impact.Failure, p Plan) []Event {
 		moments = append(moments, f.Since)
 	}
 	end := p.until()
-	var events []Event
+	events := []Event{}
 	for done := (time.Time{}); len(moments) > 0; {
 		at := slices.MinFunc(moments, time.Time.Compare)
 		moments = slices.DeleteFunc(moments, func(t time.Time) bool { return !t.After(at) })
@@ -32,7 +32,7 @@ func (s *Stage) timeline(fails []impact.Failure, p Plan) []Event {
 					At: at, After: Length(at.Sub(p.From)), Node: e.Node, Region: e.Region, State: e.State, Cause: e.Path[len(e.Path)-1],
 				})
 			}
-			if e.Fails.After(at) && (end.IsZero() || e.Fails.Before(end)) {
+			if e.Fails.After(at) && (end.IsZero() || !e.Fails.After(end)) {
 				moments = append(moments, e.Fails)
 			}
 		}
@@ -42,7 +42,7 @@ func (s *Stage) timeline(fails []impact.Failure, p Plan) []Event {
 
 // failing is how long each node of a time line lasts, the shortest first.
 func (s *Stage) failing(events []Event, from time.Time) []Failing {
-	var list []Failing
+	list := []Failing{}
 	at := map[catalog.NodeID]int{}
 	for _, e := range events {
 		if e.State != catalog.Down && e.State != catalog.Degraded {

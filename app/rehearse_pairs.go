@@ -1,0 +1,154 @@
+package app
+
+import (
+	"context"
+	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/impact"
+)
+
+// PairsOptions asks what every single component, and every pair of them, takes
+// down when it fails.
+type PairsOptions struct {
+	World
+	Sweep
+	AsOf    time.Time
+	Horizon time.Duration // holdovers that last longer hold; 0: for good
+	Style
+	Progress func(done float64)
+}
+
+// Sweep says how many components fail at a time, and what to show of it.
+type Sweep struct {
+	Single, Double bool // N-1; N-2, which tells N-1 too
+	Top            int  // how many of the worst to show
+}
+
+// Pairs makes a sweep of what a rehearsal is asked for: its world, its edition
+// and how long failures last. A plan says what fails, so it leaves no room for one.
+func (o RehearseOptions) Pairs(sweep Sweep) (PairsOptions, error) {
+	plan, err := o.plan()
+	if err != nil {
+		return PairsOptions{}, err
+	}
+	switch {
+	case len(plan.Fails) > 0 || plan.Day != "":
+		return PairsOptions{}, usage("leave out --n1 and --n2, or what fails", "--n1 and --n2 try every component; the plan names what fails")
+	case len(plan.Editions) > 1:
+		return PairsOptions{}, usage("ask once for each edition", "--n1 and --n2 look at one edition, not %d", len(plan.Editions))
+	}
+	return PairsOptions{World: o.World, Sweep: sweep, AsOf: plan.Editions[0], Horizon: plan.For, Style: o.Style}, nil
+}
+
+// mostTop bounds how many rows may be asked for.
+const mostTop = 10_000
+
+// RehearsePairs answers N-1 or N-2 and prints the worst.
+func RehearsePairs(ctx context.Context, out io.Writer, o PairsOptions) error {
+	lang, form, err := o.Style.table()
+	if err != nil {
+		return err
+	}
+	if o.Top < 1 || o.Top > mostTop {
+		return usage("give a number from 1 to 10000", "--top %d: can't show that many", o.Top)
+	}
+	if o.Horizon < 0 {
+		return usage("give a duration like 4h, or none for a failure that lasts", "--for %s: not a time to look ahead", o.Horizon)
+	}
+	ed, err := o.World.Edition(o.AsOf)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	gates := impact.New(ed).Gates(impact.GateOptions{Horizon: o.Horizon})
+	r := &pairsRun{ctx: ctx, gates: gates, PairsOptions: o}
+	pairs := r.run()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	report := pairsReport{ed: ed, lang: lang, pairs: pairs, gates: gates, options: o, seconds: time.Since(began).Seconds()}
+	switch form {
+	case "json":
+		return printJSON(out, report.json())
+	case "csv":
+		return report.csv(out)
+	}
+	return Put(out, report.text())
+}
+
+// pairsRun shares the work out among the processors.
+type pairsRun struct {
+	ctx   context.Context
+	gates *impact.Gates
+	PairsOptions
+}
+
+// pieces is in how many parts the components are cut. The parts that take
+// longest come last in the order of ranks, so there are many small ones.
+const pieces = 128
+
+func (r *pairsRun) run() *impact.Pairs {
+	n := r.gates.Components()
+	reach := make([]impact.Reach, pieces)
+	r.share(pieces, func(i int) { reach[i] = r.gates.Reach(i*n/pieces, (i+1)*n/pieces) })
+	singles := r.gates.Singles(reach...)
+	if !r.Double {
+		return singles.Pairs(r.Top)
+	}
+	workers := runtime.GOMAXPROCS(0)
+	parts := make([]*impact.PairsPart, pieces+workers)
+	var mu sync.Mutex
+	done := 0
+	r.share(len(parts), func(i int) {
+		if i < workers {
+			parts[i] = singles.PlainPairs(i, workers, r.Top)
+		} else {
+			i -= workers
+			parts[workers+i] = singles.PairRows(i*n/pieces, (i+1)*n/pieces, r.Top)
+		}
+		if r.Progress != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			r.Progress(float64(done) / float64(len(parts)))
+		}
+	})
+	if r.ctx.Err() != nil {
+		return nil
+	}
+	return singles.Pairs(r.Top, parts...)
+}
+
+// share runs a piece of work for every number below n, on all processors, until
+// it is done or the context is.
+func (r *pairsRun) share(n int, work func(i int)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && r.ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				work(i)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// table reads the style of rows: text, JSON or CSV.
+func (s Style) table() (lang catalog.Lang, form string, err error) {
+	if lang, err = s.lang(); err != nil {
+		return "", "", err
+	}
+	switch s.Format {
+	case "":
+		return lang, "text", nil
+	case "text", "json", "csv":
+		return lang, s.Format, nil
+	}
+	return "", "", usage("give --format text, json or csv", "no format is called %q here", s.Format)
+}

@@ -1,0 +1,163 @@
+package app
+
+import (
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/impact"
+)
+
+// pairsReport is an answer to N-1 or N-2, ready to be printed.
+type pairsReport struct {
+	ed      *catalog.Edition
+	lang    catalog.Lang
+	pairs   *impact.Pairs
+	gates   *impact.Gates
+	options PairsOptions
+	seconds float64
+}
+
+// The answer as JSON. Dependents can't fail by themselves: they are counted
+// apart, and stand in lost.
+type (
+	pairsJSON struct {
+		AsOf          string            `json:"as_of"`
+		Digest        string            `json:"digest"`
+		Components    int               `json:"components"`
+		Dependents    int               `json:"dependents"`
+		Requirements  int               `json:"requirements"`
+		Edges         int               `json:"edges"`
+		Horizon       string            `json:"horizon"`
+		Pairs         int64             `json:"pairs"`
+		EmergentPairs int64             `json:"emergent_pairs"`
+		Seconds       float64           `json:"seconds"`
+		Worst         []contingencyJSON `json:"worst"`
+		Joint         []contingencyJSON `json:"worst_emergent"`
+		Singles       []contingencyJSON `json:"singles"`
+		Points        []pointsJSON      `json:"single_points"`
+		Harm          string            `json:"harm_is"`
+	}
+	contingencyJSON struct {
+		Fail     []catalog.NodeID `json:"fail"`
+		Harm     int64            `json:"harm"`
+		Lost     []catalog.NodeID `json:"lost"`
+		Emergent bool             `json:"emergent"`
+		Extra    int64            `json:"extra"`
+		Pairs    *int64           `json:"emergent_pairs,omitempty"`
+		Paired   *int64           `json:"emergent_harm,omitempty"`
+	}
+	pointsJSON struct {
+		Dependent catalog.NodeID   `json:"dependent"`
+		People    int64            `json:"people"`
+		Single    []catalog.NodeID `json:"components"`
+		Pairs     *int64           `json:"pairs,omitempty"`
+	}
+)
+
+const harmIs = "people behind what is lost, the failed components themselves left out; a node of which nobody knows counts 1"
+
+func (r *pairsReport) json() pairsJSON {
+	out := pairsJSON{
+		AsOf: r.options.AsOf.Format(time.DateOnly), Digest: r.ed.Digest(), Components: r.gates.Components(),
+		Dependents: len(r.ed.Nodes()) - r.gates.Components(), Horizon: "for good", Seconds: r.seconds, Harm: harmIs,
+		Worst: []contingencyJSON{}, Joint: []contingencyJSON{}, Singles: []contingencyJSON{}, Points: []pointsJSON{},
+	}
+	if r.options.Horizon > 0 {
+		out.Horizon = r.options.Horizon.String()
+	}
+	out.Requirements, out.Edges = r.size()
+	if r.options.Double {
+		out.Pairs, out.EmergentPairs = r.pairs.Judged, r.pairs.Emergent
+		out.Worst, out.Joint = contingenciesJSON(r.pairs.Worst), contingenciesJSON(r.pairs.Joint)
+	}
+	out.Singles = contingenciesJSON(r.pairs.Singles)
+	for i := range out.Singles {
+		if r.options.Double {
+			out.Singles[i].Pairs, out.Singles[i].Paired = &r.pairs.Singles[i].Pairs, &r.pairs.Singles[i].Paired.Extra
+		}
+	}
+	if !r.options.Double {
+		out.Worst = out.Singles
+	}
+	for _, p := range r.points() {
+		row := pointsJSON{Dependent: p.Node, People: p.People, Single: p.Single}
+		if r.options.Double {
+			row.Pairs = &p.Pairs
+		}
+		out.Points = append(out.Points, row)
+	}
+	return out
+}
+
+func contingenciesJSON(cs []impact.Contingency) []contingencyJSON {
+	out := []contingencyJSON{}
+	for _, c := range cs {
+		lost := c.Lost
+		if lost == nil {
+			lost = []catalog.NodeID{}
+		}
+		out = append(out, contingencyJSON{Fail: c.Fail, Harm: c.Harm, Lost: lost, Emergent: c.Emergent, Extra: c.Extra})
+	}
+	return out
+}
+
+// size counts the groups and their members.
+func (r *pairsReport) size() (groups, members int) {
+	for _, n := range r.ed.Nodes() {
+		groups += len(n.Needs)
+		for i := range n.Needs {
+			members += len(n.Needs[i].Members)
+		}
+	}
+	return groups, members
+}
+
+// points is the dependents with the most people behind them and at least one way
+// to fall to one or two failures.
+func (r *pairsReport) points() []impact.Points {
+	points := slices.DeleteFunc(slices.Clone(r.pairs.Points), func(p impact.Points) bool { return len(p.Single) == 0 && p.Pairs == 0 })
+	slices.SortStableFunc(points, func(a, b impact.Points) int {
+		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(len(b.Single), len(a.Single)))
+	})
+	return points[:min(r.options.Top, len(points))]
+}
+
+// csv writes the worst, one row each.
+func (r *pairsReport) csv(out io.Writer) error {
+	w := csv.NewWriter(out)
+	rows := [][]string{{"fail", "harm", "emergent", "extra", "lost"}}
+	worst := r.pairs.Worst
+	if !r.options.Double {
+		worst = r.pairs.Singles
+	}
+	for _, c := range worst {
+		rows = append(rows, []string{
+			names(c.Fail, len(c.Fail), r.lang), strconv.FormatInt(c.Harm, 10), strconv.FormatBool(c.Emergent),
+			strconv.FormatInt(c.Extra, 10), names(c.Lost, len(c.Lost), r.lang),
+		})
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return unwritten(err)
+	}
+	return nil
+}
+
+// names lists some ids, the first few of them.
+func names(ids []catalog.NodeID, few int, lang catalog.Lang) string {
+	var words []string
+	for _, id := range ids[:min(few, len(ids))] {
+		words = append(words, string(id))
+	}
+	text := strings.Join(words, " ")
+	if more := len(ids) - few; more > 0 {
+		text += fmt.Sprintf(catalog.Text{EN: " and %d more", FR: " et %d autres"}.In(lang), more)
+	}
+	return text
+}

@@ -1,0 +1,111 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tocsin/catalog"
+	"tocsin/impact"
+)
+
+// fewLost is how many lost nodes a line of text names.
+const fewLost = 6
+
+// pairsWords is what the text says, in a language.
+type pairsWords struct {
+	head, held, good, pairs, pairsTitle, jointTitle, singlesTitle string
+	pointsTitle, none, row, extra, lost, alone, point, harm       string
+}
+
+func (r *pairsReport) words() pairsWords {
+	if r.lang == catalog.FR {
+		return pairsWords{
+			head:         "Répétition, édition du %s : %d composants qui peuvent tomber, %d services qui en dépendent, %d exigences (%d liens).\n",
+			held:         "Les réserves de plus de %s tiennent. ",
+			good:         "Les pannes durent : toutes les réserves s'épuisent. ",
+			pairs:        "%d paires jugées en %.2f s ; dans %d d'entre elles, les deux ensemble font tomber ce que ni l'une ni l'autre ne ferait tomber seule.\n",
+			pairsTitle:   "Les pires doubles pannes",
+			jointTitle:   "Ce que seules les deux ensemble font tomber",
+			singlesTitle: "Les pires pannes simples",
+			pointsTitle:  "Points uniques de défaillance",
+			none:         "  aucune\n",
+			row:          "  %10d  %s%s\n",
+			extra:        " (dont %d par les deux ensemble seulement)",
+			lost:         "              tombent (%d) : %s\n",
+			alone:        " (et %d paires, %d personnes de plus)",
+			point:        "  %10d  %s : seuls %s ; %d paires\n",
+			harm:         "Les chiffres sont les personnes derrière ce qui tombe, sans les composants en panne eux-mêmes ; 1 où nul ne les connaît.\n",
+		}
+	}
+	return pairsWords{
+		head:         "Rehearsal, edition of %s: %d components that can fail, %d dependents, %d requirements (%d links).\n",
+		held:         "Holdovers longer than %s hold. ",
+		good:         "Failures last: every holdover runs out. ",
+		pairs:        "%d pairs judged in %.2f s; in %d of them both together take down what neither does alone.\n",
+		pairsTitle:   "The worst double failures",
+		jointTitle:   "What only both together take down",
+		singlesTitle: "The worst single failures",
+		pointsTitle:  "Single points of failure",
+		none:         "  none\n",
+		row:          "  %10d  %s%s\n",
+		extra:        " (of them %d only by both together)",
+		lost:         "              lost (%d): %s\n",
+		alone:        " (and in %d pairs, %d people more)",
+		point:        "  %10d  %s: alone %s; %d pairs\n",
+		harm:         "Figures are the people behind what is lost, the failed components themselves left out; 1 where nobody knows.\n",
+	}
+}
+
+// text is the answer for people.
+func (r *pairsReport) text() string {
+	var b strings.Builder
+	w := r.words()
+	groups, members := r.size()
+	fmt.Fprintf(&b, w.head, r.options.AsOf.Format(time.DateOnly), r.gates.Components(), len(r.ed.Nodes())-r.gates.Components(), groups, members)
+	if r.options.Horizon > 0 {
+		fmt.Fprintf(&b, w.held, r.options.Horizon)
+	} else {
+		b.WriteString(w.good)
+	}
+	b.WriteString(w.harm)
+	if r.options.Double {
+		fmt.Fprintf(&b, w.pairs, r.pairs.Judged, r.seconds, r.pairs.Emergent)
+		r.list(&b, w.pairsTitle, r.pairs.Worst)
+		r.list(&b, w.jointTitle, r.pairs.Joint)
+	}
+	r.list(&b, w.singlesTitle, r.pairs.Singles)
+	fmt.Fprintf(&b, "\n%s\n", w.pointsTitle)
+	points := r.points()
+	for _, p := range points {
+		single := names(p.Single, fewLost, r.lang)
+		if single == "" {
+			single = "–"
+		}
+		fmt.Fprintf(&b, w.point, p.People, p.Node, single, p.Pairs)
+	}
+	if len(points) == 0 {
+		b.WriteString(w.none)
+	}
+	return b.String()
+}
+
+func (r *pairsReport) list(b *strings.Builder, title string, rows []impact.Contingency) {
+	w := r.words()
+	fmt.Fprintf(b, "\n%s\n", title)
+	for _, c := range rows {
+		more := ""
+		if c.Emergent {
+			more = fmt.Sprintf(w.extra, c.Extra)
+		} else if c.Paired.Pairs > 0 {
+			more = fmt.Sprintf(w.alone, c.Paired.Pairs, c.Paired.Extra)
+		}
+		fmt.Fprintf(b, w.row, c.Harm, names(c.Fail, 2, r.lang), more)
+		if len(c.Lost) > 0 {
+			fmt.Fprintf(b, w.lost, len(c.Lost), names(c.Lost, fewLost, r.lang))
+		}
+	}
+	if len(rows) == 0 {
+		b.WriteString(w.none)
+	}
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tocsin/app"
+)
+
+// An invented catalogue can be checked and rehearsed by the program.
+func TestGenerateAndRehearse(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "invented")
+	done(t, "catalog", "generate", "--components", "60", "--requirements", "130", "--seed", "5", dir)
+	done(t, "catalog", "check", "--catalog", dir)
+	var got struct {
+		Components, Pairs int
+		Worst             []struct{ Fail []string }
+	}
+	if err := json.Unmarshal([]byte(done(t, "rehearse", "--n2", "--format", "json", "--top", "3", "--catalog", dir)), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Components != 60 || got.Pairs != 60*59/2 || len(got.Worst) != 3 || len(got.Worst[0].Fail) != 2 {
+		t.Errorf("%+v", got)
+	}
+	if text := done(t, "rehearse", "--n1", "--catalog", dir, "--lang", "fr"); !strings.Contains(text, "pires pannes simples") {
+		t.Errorf("no single failures in:\n%s", text)
+	}
+}
+
+func TestRehearseRefused(t *testing.T) {
+	for _, args := range [][]string{{"rehearse"}, {"rehearse", "--n3"}, {"rehearse", "--n2", "--top", "x"}, {"catalog", "generate"}} {
+		if r := tocsin(t, args...); r.code != app.ExitUsage || !strings.Contains(r.errs, "→") {
+			t.Errorf("tocsin %v: exit code %d: %s", args, r.code, r.errs)
+		}
+	}
+}
