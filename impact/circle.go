@@ -313,7 +313,7 @@ func (h *healing) spare(candidates []int) []int {
 // least leaves out of a set what can be spared, the last first.
 func (h *healing) least(chosen []int) []int {
 	chosen = slices.Clone(chosen)
-	for i := len(chosen) - 1; i >= 0; i-- {
+	for i := range slices.Backward(chosen) {
 		if fewer := slices.Delete(slices.Clone(chosen), i, i+1); h.frees(fewer) {
 			chosen = fewer
 		}

@@ -3,6 +3,7 @@ package impact
 import (
 	"cmp"
 	"container/heap"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +29,16 @@ func (l Length) String() string { return time.Duration(l).String() }
 
 // MarshalText gives what String does.
 func (l Length) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText reads what MarshalText gives.
+func (l *Length) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	if err != nil {
+		return fmt.Errorf("length of time: %w", err)
+	}
+	*l = Length(d)
+	return nil
+}
 
 // Recovery is the way back from failures, as seen at a moment.
 type Recovery struct {

@@ -222,7 +222,7 @@ func (j judge) several(d Difference, all []undo) []Change {
 	if len(all) == 0 || !j.undone(d, j.without(all...)) {
 		return nil
 	}
-	for i := len(all) - 1; i >= 0; i-- {
+	for i := range slices.Backward(all) {
 		if fewer := slices.Delete(slices.Clone(all), i, i+1); j.undone(d, j.without(fewer...)) {
 			all = fewer
 		}

@@ -40,12 +40,13 @@ func (s *Stage) timeline(fails []impact.Failure, p Plan) []Event {
 	return events
 }
 
-// failing is how long each node of a time line lasts, the shortest first.
+// failing is how long each node of a time line lasts, the shortest first; roots
+// don't.
 func (s *Stage) failing(events []Event, from time.Time) []Failing {
 	list := []Failing{}
 	at := map[catalog.NodeID]int{}
 	for _, e := range events {
-		if e.State != catalog.Down && e.State != catalog.Degraded {
+		if e.Cause == e.Node || e.State != catalog.Down && e.State != catalog.Degraded {
 			continue
 		}
 		i, met := at[e.Node]

@@ -97,6 +97,7 @@ func TestHelpShowsTheFlags(t *testing.T) {
 		"serve":           {"catalog DIR", "overlay DIR", "listen HOST:PORT", "data DIR", "replay OUTAGE", "speed TIMES"},
 		"replay":          {"catalog DIR", "overlay DIR", "at TIME", "edition DATE", "lang en|fr", "format text|markdown|html|json"},
 		"sitrep":          {"catalog DIR", "overlay DIR", "data DIR", "incident ID", "lang en|fr", "format text|markdown|html|json"},
+		"rehearse":        {"catalog DIR", "overlay DIR", "fail NODE[@REGION][=degraded|unknown]", "day OUTAGE", "from TIME", "for DURATION", "at TIME|DURATION", "edition DATE", "repair NODE=DURATION", "plan FILE", "fail-on lost|circular", "lang en|fr", "format text|markdown|json|csv"},
 		"catalog check":   {"catalog DIR", "overlay DIR", "edition DATE", "format text|json"},
 		"catalog show":    {"catalog DIR", "overlay DIR", "edition DATE", "lang en|fr", "format text|json"},
 		"catalog explain": {"catalog DIR", "overlay DIR", "edition DATE", "lang en|fr", "format text|json"},
@@ -140,6 +141,8 @@ func TestJSONParses(t *testing.T) {
 	for _, args := range [][]string{
 		{"replay", outage, "--catalog", country},
 		{"replay", outage, "--catalog", country, "--lang", "fr", "--at", "2024-05-02"},
+		{"rehearse", "--fail", "rogers", "--at", "6h"},
+		{"rehearse", "--fail", "rogers/ip-core", "--edition", "2022-07-08", "--edition", "2026-11-28"},
 		{"catalog", "check"},
 		{"catalog", "check", "--catalog", country},
 		{"catalog", "show", "--edition", "2022-07-08"},
