@@ -88,51 +88,74 @@ type pairsRun struct {
 	PairsOptions
 }
 
-// pieces is in how many parts the components are cut. The parts that take
-// longest come last in the order of ranks, so there are many small ones.
-const pieces = 128
+// pieces is in how many parts the components are cut: many, as some take much
+// longer than others.
+const pieces = 256
 
 func (r *pairsRun) run() *impact.Pairs {
 	n := r.gates.Components()
 	reach := make([]impact.Reach, pieces)
-	r.share(pieces, func(i int) { reach[i] = r.gates.Reach(i*n/pieces, (i+1)*n/pieces) })
+	r.share(pieces, func(_, i int) { reach[i] = r.gates.Reach(i*n/pieces, (i+1)*n/pieces) })
+	if r.ctx.Err() != nil {
+		return nil
+	}
 	singles := r.gates.Singles(reach...)
 	if !r.Double {
 		return singles.Pairs(r.Top)
 	}
 	workers := runtime.GOMAXPROCS(0)
-	parts := make([]*impact.PairsPart, pieces+workers)
-	var mu sync.Mutex
-	done := 0
-	r.share(len(parts), func(i int) {
-		if i < workers {
-			parts[i] = singles.PlainPairs(i, workers, r.Top)
-		} else {
-			i -= workers
-			parts[workers+i] = singles.PairRows(i*n/pieces, (i+1)*n/pieces, r.Top)
-		}
-		if r.Progress != nil {
-			mu.Lock()
-			defer mu.Unlock()
-			done++
-			r.Progress(float64(done) / float64(len(parts)))
-		}
-	})
+	parts := make([]*impact.PairsPart, workers)
+	r.share(workers, func(_, i int) { parts[i] = singles.PlainPairs(i, workers, r.Top) })
 	if r.ctx.Err() != nil {
 		return nil
+	}
+	o := impact.PairOptions{Top: r.Top, Floor: singles.Floor(r.Top, parts...)}
+	for i := range singles.Ranges() {
+		o.Seconds = singles.Takers(i)
+		parts = append(parts, r.rows(singles, o, i)...)
+		if r.ctx.Err() != nil {
+			return nil
+		}
 	}
 	return singles.Pairs(r.Top, parts...)
 }
 
+// rows judges all firsts with the seconds of one range.
+func (r *pairsRun) rows(singles *impact.Singles, o impact.PairOptions, turn int) []*impact.PairsPart {
+	n := r.gates.Components()
+	pairers := make([]*impact.Pairer, runtime.GOMAXPROCS(0))
+	var mu sync.Mutex
+	done := turn * pieces
+	r.share(pieces, func(worker, i int) {
+		if pairers[worker] == nil {
+			pairers[worker] = singles.Pairer(o)
+		}
+		pairers[worker].Rows(i*n/pieces, (i+1)*n/pieces)
+		if r.Progress != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			r.Progress(float64(done) / float64(pieces*singles.Ranges()))
+		}
+	})
+	var parts []*impact.PairsPart
+	for _, p := range pairers {
+		if p != nil {
+			parts = append(parts, p.Part())
+		}
+	}
+	return parts
+}
+
 // share runs a piece of work for every number below n, on all processors, until
-// it is done or the context is.
-func (r *pairsRun) share(n int, work func(i int)) {
+// it is done or the context is. The work is told which worker does it.
+func (r *pairsRun) share(n int, work func(worker, i int)) {
 	var next atomic.Int64
 	var all sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
+	for worker := range min(n, runtime.GOMAXPROCS(0)) {
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n && r.ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				work(i)
+				work(worker, i)
 			}
 		})
 	}

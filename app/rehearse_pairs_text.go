@@ -1,11 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,7 +84,7 @@ func (r *pairsReport) json() pairsJSON {
 	if !r.options.Double {
 		out.Worst = out.Singles
 	}
-	for _, p := range r.points() {
+	for _, p := range r.pairs.Points {
 		row := pointsJSON{Dependent: p.Node, People: p.People, Single: p.Single}
 		if r.options.Double {
 			row.Pairs = &p.Pairs
@@ -117,16 +115,6 @@ func (r *pairsReport) size() (groups, members int) {
 		}
 	}
 	return groups, members
-}
-
-// points is the dependents with the most people behind them and at least one way
-// to fall to one or two failures.
-func (r *pairsReport) points() []impact.Points {
-	points := slices.DeleteFunc(slices.Clone(r.pairs.Points), func(p impact.Points) bool { return len(p.Single) == 0 && p.Pairs == 0 })
-	slices.SortStableFunc(points, func(a, b impact.Points) int {
-		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(len(b.Single), len(a.Single)))
-	})
-	return points[:min(r.options.Top, len(points))]
 }
 
 // csv writes the worst, one row each.

@@ -76,7 +76,7 @@ func (r *pairsReport) text() string {
 	}
 	r.list(&b, w.singlesTitle, r.pairs.Singles)
 	fmt.Fprintf(&b, "\n%s\n", w.pointsTitle)
-	points := r.points()
+	points := r.pairs.Points
 	for _, p := range points {
 		single := names(p.Single, fewLost, r.lang)
 		if single == "" {

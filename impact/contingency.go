@@ -1,6 +1,7 @@
 package impact
 
 import (
+	"cmp"
 	"slices"
 
 	"tocsin/catalog"
@@ -19,10 +20,11 @@ type Contingency struct {
 
 // Points tells of one dependent how few failures take it down.
 type Points struct {
-	Node   catalog.NodeID
-	People int64            // behind it; 1 if nobody knows
-	Single []catalog.NodeID // the components that take it down alone, in the order of ids
-	Pairs  int64            // how many pairs take it down though neither alone does
+	Node    catalog.NodeID
+	People  int64            // behind it; 1 if nobody knows
+	Singles int64            // how many components take it down alone
+	Single  []catalog.NodeID // which, in the order of ids
+	Pairs   int64            // how many pairs take it down though neither alone does
 }
 
 // Pairs is the answer to N-1 and N-2.
@@ -36,52 +38,27 @@ type Pairs struct {
 	Joint []Contingency
 	// Singles are the worst single components, by harm.
 	Singles []Contingency
-	// Points tells of each dependent, in the order of ids.
+	// Points tells of the dependents that one or two failures take down, those
+	// with the most people first, as many as are kept.
 	Points []Points
 }
 
-// PlainPairs looks for the worst pairs as if none were emergent, among those
-// whose worse component has a place ≡ part modulo parts in the order of harm. It
-// stops where two single harms added up can't be among the worst any more.
-func (s *Singles) PlainPairs(part, parts, top int) *PairsPart {
-	out := &PairsPart{plain: ranking{keep: top}}
-	w := s.walk()
-	shared := make([]int64, len(s.fails)) // by rank, with the component looked at
-	for at := part; at+1 < len(s.worst); at += parts {
-		a := s.worst[at]
-		if !out.plain.beats(s.alone(a) + s.alone(s.worst[at+1])) {
-			break
-		}
-		w.from(s.leaf[s.fails[a]])
-		s.overlay(w, shared, 1)
-		for i := at + 1; i < len(s.worst); i++ {
-			b := s.worst[i]
-			most := s.alone(a) + s.alone(b)
-			if !out.plain.beats(most) {
-				break
-			}
-			out.plain.offer(pair{int32(at), int32(i), most - shared[s.rank[b]]})
-		}
-		s.overlay(w, shared, -1)
+// Floor is the harm that a pair needs to be among the worst, as far as the parts
+// tell.
+func (s *Singles) Floor(top int, parts ...*PairsPart) int64 {
+	var pairs []pair
+	for _, p := range parts {
+		pairs = append(pairs, p.plain...)
 	}
-	return out
+	if pairs = s.worstOf(pairs, top); len(pairs) < top || top == 0 {
+		return 0
+	}
+	return pairs[top-1].harm
 }
 
-// overlay adds, for every component, the people behind what both it and a walk
-// take down.
-func (s *Singles) overlay(w *walk, shared []int64, times int64) {
-	for _, x := range w.lost {
-		if n := s.node[x]; n >= 0 {
-			for _, b := range s.takers.of(x) {
-				shared[b] += times * s.weight[n]
-			}
-		}
-	}
-}
-
-// Pairs puts the parts together: those of [Singles.PairRows] must cover all
-// ranks, those of [Singles.PlainPairs] all of their parts, in any order, and
-// have kept at least as many of the worst.
+// Pairs puts the parts together: those of [Pairer] must cover all ranks
+// of all ranges, those of [Singles.PlainPairs] all of their parts, in any
+// order, and have kept at least as many of the worst.
 func (s *Singles) Pairs(top int, parts ...*PairsPart) *Pairs {
 	n := int64(len(s.fails))
 	out := &Pairs{Judged: n * (n - 1) / 2}
@@ -101,7 +78,7 @@ func (s *Singles) Pairs(top int, parts ...*PairsPart) *Pairs {
 		for _, q := range p.extra.pairs {
 			joint.offer(q)
 		}
-		worst = append(append(worst, p.harm.pairs...), p.plain.pairs...)
+		worst = append(append(worst, p.harm.pairs...), p.plain...)
 	}
 	out.Worst = s.contingencies(s.worstOf(worst, top))
 	out.Joint = s.contingencies(joint.sorted())
@@ -110,7 +87,7 @@ func (s *Singles) Pairs(top int, parts ...*PairsPart) *Pairs {
 		c.Paired = paired[i]
 		out.Singles = append(out.Singles, c)
 	}
-	out.Points = s.points(cuts)
+	out.Points = s.points(cuts, top)
 	return out
 }
 
@@ -174,19 +151,65 @@ func (s *Singles) contingency(w *walk, fail ...int32) Contingency {
 	return c
 }
 
-// points lists what takes each dependent down.
-func (s *Singles) points(cuts []int64) []Points {
-	var out []Points
+// points tells of the dependents with the most people that one or two failures
+// take down.
+func (s *Singles) points(cuts []int64, top int) []Points {
+	var nodes []int32
 	for n, node := range s.nodes {
-		if node.Kind != catalog.Dependent {
-			continue
+		if node.Kind == catalog.Dependent && (s.taken[n] > 0 || cuts[n] > 0) {
+			nodes = append(nodes, int32(n))
 		}
-		p := Points{Node: node.ID, People: s.weight[n], Pairs: cuts[n]}
-		for _, r := range s.takers.of(s.top[n]) {
-			p.Single = append(p.Single, s.nodes[s.fails[s.ranked[r]]].ID)
+	}
+	slices.SortStableFunc(nodes, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(s.weight[b], s.weight[a]), cmp.Compare(s.taken[b], s.taken[a]))
+	})
+	var out []Points
+	for _, n := range nodes[:min(top, len(nodes))] {
+		out = append(out, Points{
+			Node: s.nodes[n].ID, People: s.weight[n], Singles: int64(s.taken[n]), Single: s.single(n), Pairs: cuts[n],
+		})
+	}
+	return out
+}
+
+// single names the components that take a node down alone.
+func (s *Singles) single(n int32) []catalog.NodeID {
+	var out []catalog.NodeID
+	b := s.Batch(8)
+	could := s.upstream(s.top[n])
+	for ; len(could) > 0; could = could[min(b.Size(), len(could)):] {
+		b.Clear()
+		for i, c := range could[:min(b.Size(), len(could))] {
+			b.Fail(i, int(c))
 		}
-		slices.Sort(p.Single)
-		out = append(out, p)
+		b.Settle()
+		for i, c := range could[:min(b.Size(), len(could))] {
+			if b.Lost(i, int(n)) {
+				out = append(out, s.nodes[s.fails[c]].ID)
+			}
+		}
+	}
+	return out
+}
+
+// upstream gives the components, by their numbers, that a gate rests on, directly
+// or not.
+func (g *Gates) upstream(x int32) []int32 {
+	met := map[int32]bool{x: true}
+	open := []int32{x}
+	var out []int32
+	for i := 0; i < len(open); i++ {
+		for _, m := range g.in.of(open[i]) {
+			if !met[m] {
+				met[m] = true
+				open = append(open, m)
+			}
+		}
+	}
+	for i, n := range g.fails {
+		if met[g.leaf[n]] {
+			out = append(out, int32(i))
+		}
 	}
 	return out
 }

@@ -22,10 +22,13 @@ type Gates struct {
 	nodes  []*catalog.Node // in the order of their ids
 	weight []int64         // people behind each node; 1 where nobody knows
 	fails  []int32         // the nodes that can fail: components
+	number []int32         // of each node: its place in fails, or -1
 	leaf   []int32         // of each node: the gate that is lost when it fails by itself
 	top    []int32         // of each node: the gate that tells whether it is lost
 	node   []int32         // of each gate: the node whose top it is, or -1
+	timed  bool            // some nodes have several gates: being lost is not enough to say since when
 	need   []int32         // of each gate: how many inputs must be lost; neverLost if no number does
+	room   int             // see GateOptions
 	in     links           // of each gate: its inputs; one that counts twice stands twice
 	out    links           // the same turned round
 }
@@ -46,6 +49,9 @@ type GateOptions struct {
 	// Horizon is how long after the failure to look. Holdovers that last longer
 	// hold. Zero is for good: every holdover has run out.
 	Horizon time.Duration
+	// Room is how many bytes may be used to remember what each component takes
+	// down alone; 0 is 1 GiB. With less, all pairs take longer.
+	Room int
 }
 
 // Gates compiles the engine. With a horizon a node has one gate for every moment
@@ -61,7 +67,9 @@ func (e *Engine) Gates(o GateOptions) *Gates {
 		horizon = instant(o.Horizon)
 	}
 	c.discover(horizon)
-	return c.compile(horizon)
+	g := c.compile(horizon)
+	g.room = cmp.Or(o.Room, 1<<30)
+	return g
 }
 
 // moment is a node at an instant: is it lost by then?
@@ -132,7 +140,9 @@ func (c *compiler) compile(horizon instant) *Gates {
 	g := &Gates{nodes: c.nodes, leaf: make([]int32, len(c.nodes)), top: make([]int32, len(c.nodes))}
 	for n, node := range c.nodes {
 		g.weight = append(g.weight, max(int64(node.People), 1))
+		g.number = append(g.number, -1)
 		if node.Kind != catalog.Dependent {
+			g.number[n] = int32(len(g.fails))
 			g.fails = append(g.fails, int32(n))
 		}
 		g.leaf[n], g.top[n] = -1, -1
@@ -225,30 +235,31 @@ func (g *Gates) finish(c *compiler) {
 			g.top[n] = g.leaf[n]
 		}
 		g.node[g.top[n]] = int32(n)
+		g.timed = g.timed || g.top[n] != g.leaf[n]
 	}
 	g.in.start = make([]int32, 1, len(c.in)+1)
 	for _, in := range c.in {
 		g.in.list = append(g.in.list, in...)
 		g.in.start = append(g.in.start, int32(len(g.in.list)))
 	}
-	g.out = g.in.turned()
+	g.out = g.in.turned(len(c.in))
 }
 
-// turned is the links the other way round, in the order of their ends.
-func (l *links) turned() links {
-	n := len(l.start) - 1
-	out := links{start: make([]int32, n+1), list: make([]int32, len(l.list))}
-	for _, from := range l.list {
-		out.start[from+1]++
+// turned is the links the other way round: for each of so many gates, those that
+// list it, in order.
+func (l *links) turned(gates int) links {
+	out := links{start: make([]int32, gates+1), list: make([]int32, len(l.list))}
+	for _, to := range l.list {
+		out.start[to+1]++
 	}
-	for i := range n {
+	for i := range gates {
 		out.start[i+1] += out.start[i]
 	}
 	next := slices.Clone(out.start)
-	for to := range n {
-		for _, from := range l.of(int32(to)) {
-			out.list[next[from]] = int32(to)
-			next[from]++
+	for from := range len(l.start) - 1 {
+		for _, to := range l.of(int32(from)) {
+			out.list[next[to]] = int32(from)
+			next[to]++
 		}
 	}
 	return out

@@ -9,7 +9,7 @@ type Batch struct {
 	words  int
 	rows   []uint64 // of each gate: where it is lost
 	agenda agenda
-	inputs []int
+	inputs [][]uint64
 	next   []uint64
 	used   []int32 // gates with a row that isn't zero
 }
@@ -62,9 +62,9 @@ func (b *Batch) Settle() {
 			if b.need[h] > 1 {
 				b.inputs = b.inputs[:0]
 				for _, m := range b.in.of(h) {
-					b.inputs = append(b.inputs, int(m)*b.words)
+					b.inputs = append(b.inputs, b.row(m))
 				}
-				threshold(b.next, b.rows, b.inputs, b.need[h])
+				threshold(b.next, b.inputs, b.need[h])
 				lost = b.next
 			}
 			if adds(b.row(h), lost) {
@@ -73,22 +73,6 @@ func (b *Batch) Settle() {
 				b.agenda.add(h)
 			}
 		}
-	}
-}
-
-// adds tells whether more has a bit that row lacks.
-func adds(row, more []uint64) bool {
-	for i, w := range more {
-		if w&^row[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func merge(row, more []uint64) {
-	for i, w := range more {
-		row[i] |= w
 	}
 }
 

@@ -34,23 +34,27 @@ func (c *counter) add(x uint64) {
 }
 
 // threshold writes, for every word of out, where at least k of the inputs are
-// set. The inputs are rows of len(out) words, given by their place in rows.
-func threshold(out, rows []uint64, inputs []int, k int32) {
+// set: rows of at least as many words.
+func threshold(out []uint64, inputs [][]uint64, k int32) {
 	switch k {
 	case 1:
 		clear(out)
-		for _, at := range inputs {
-			for i, x := range rows[at : at+len(out)] {
-				out[i] |= x
-			}
+		for _, in := range inputs {
+			merge(out, in)
 		}
 	case 2:
+		if len(inputs) == 2 { // nearly always
+			a, b := inputs[0][:len(out)], inputs[1][:len(out)]
+			for i := range out {
+				out[i] = a[i] & b[i]
+			}
+			return
+		}
 		for i := range out {
 			var one, two uint64
-			for _, at := range inputs {
-				x := rows[at+i]
-				two |= one & x
-				one |= x
+			for _, in := range inputs {
+				two |= one & in[i]
+				one |= in[i]
 			}
 			out[i] = two
 		}
@@ -58,10 +62,29 @@ func threshold(out, rows []uint64, inputs []int, k int32) {
 		var c counter
 		for i := range out {
 			c.need(k)
-			for _, at := range inputs {
-				c.add(rows[at+i])
+			for _, in := range inputs {
+				c.add(in[i])
 			}
 			out[i] = c.over
 		}
+	}
+}
+
+// adds tells whether more has a bit that row lacks.
+func adds(row, more []uint64) bool {
+	more = more[:len(row)]
+	for i, w := range row {
+		if more[i]&^w != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// merge sets the bits of more in row.
+func merge(row, more []uint64) {
+	more = more[:len(row)]
+	for i := range row {
+		row[i] |= more[i]
 	}
 }

@@ -1,6 +1,7 @@
 package impact_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -83,7 +84,19 @@ func pairsOf(g *impact.Gates, parts, top int) *impact.Pairs {
 	s := g.Singles(reach...)
 	var out []*impact.PairsPart
 	for i := range parts {
-		out = append(out, s.PlainPairs(i, parts, top), s.PairRows(i*n/parts, (i+1)*n/parts, top))
+		out = append(out, s.PlainPairs(i, parts, top))
+	}
+	floor := s.Floor(top, out...)
+	for i := range s.Ranges() {
+		seconds := s.Takers(i)
+		pairers := []*impact.Pairer{
+			s.Pairer(impact.PairOptions{Seconds: seconds, Top: top, Floor: floor}),
+			s.Pairer(impact.PairOptions{Seconds: seconds, Top: top, Floor: floor}),
+		}
+		for j := range parts {
+			pairers[j%2].Rows(j*n/parts, (j+1)*n/parts)
+		}
+		out = append(out, pairers[0].Part(), pairers[1].Part())
 	}
 	slices.Reverse(out)
 	return s.Pairs(top, out...)
@@ -151,9 +164,12 @@ func slowPairs(t *testing.T, ed *catalog.Edition, o impact.GateOptions) *impact.
 			for _, a := range fails {
 				if slices.Contains(alone[a], n.ID) {
 					points.Single = append(points.Single, a)
+					points.Singles++
 				}
 			}
-			p.Points = append(p.Points, points)
+			if points.Singles > 0 || points.Pairs > 0 {
+				p.Points = append(p.Points, points)
+			}
 		}
 	}
 	slowOrder(p)
@@ -174,6 +190,9 @@ func slowOrder(p *impact.Pairs) {
 		}
 		return func(a, b impact.Contingency) int { return slices.Compare(key(a), key(b)) }
 	}
+	slices.SortStableFunc(p.Points, func(a, b impact.Points) int {
+		return cmp.Or(int(b.People-a.People), int(b.Singles-a.Singles))
+	})
 	slices.SortFunc(p.Worst, by(func(c impact.Contingency) int64 { return c.Harm }))
 	slices.SortFunc(p.Joint, by(func(c impact.Contingency) int64 { return c.Extra }))
 }
@@ -189,7 +208,8 @@ func TestPairsTwin(t *testing.T) {
 		ed := redundant(r)
 		o := impact.GateOptions{
 			Level:   pick(r, catalog.Down, catalog.Degraded),
-			Horizon: pick(r, 0, time.Nanosecond, time.Hour, 3*time.Hour, 5*time.Hour),
+			Horizon: pick(r, 0, 0, time.Nanosecond, time.Hour, 3*time.Hour, 5*time.Hour),
+			Room:    pick(r, 0, 1, 300, 1000), // bits, bits of some, lists
 		}
 		g := impact.New(ed).Gates(o)
 		want := slowPairs(t, ed, o)
@@ -202,6 +222,7 @@ func TestPairsTwin(t *testing.T) {
 		want.Worst = want.Worst[:min(top, len(want.Worst))]
 		want.Joint = want.Joint[:min(top, len(want.Joint))]
 		want.Singles = want.Singles[:min(top, len(want.Singles))]
+		want.Points = want.Points[:min(top, len(want.Points))]
 		if got := pairsOf(g, 1+r.IntN(3), top); recount(got) != recount(want) {
 			t.Fatalf("seed %d, %+v, the worst %d:\n%s\nexpected\n%s", seed, o, top, recount(got), recount(want))
 		}

@@ -10,7 +10,7 @@ type PairsPart struct {
 	cuts     []int64  // by node: pairs that take it down though neither alone does
 	harm     ranking  // the worst emergent pairs by all that they harm
 	extra    ranking  // the worst emergent pairs by what only both together harm
-	plain    ranking  // the worst pairs if none were emergent
+	plain    []pair   // the worst pairs if none were emergent
 }
 
 // Paired is what a component does in emergent pairs.
@@ -19,242 +19,175 @@ type Paired struct {
 	Extra int64 // people behind what is lost only with the other, summed over them
 }
 
-// blockWords is how many words of second failures are judged at once.
-const blockWords = 8
+// PairOptions says which pairs are judged, and what is kept.
+type PairOptions struct {
+	Seconds *Takers // each first is paired with those of them that rank higher
+	Top     int     // how many of the worst are kept
+	Floor   int64   // the harm below which a pair needs no ranking; see [Singles.Floor]
+}
 
-// pairer judges all pairs of one component after the other, 64 a word: given
-// what the first takes down, a gate's row tells which second ones lose it.
-type pairer struct {
+// Pairer judges all pairs of one first after the other, 64 seconds a word. Given
+// what the first takes down, the row of a gate tells with which seconds it is
+// lost. It holds scratch for one goroutine.
+type Pairer struct {
 	*Singles
+	options PairOptions
 	part    *PairsPart
-	w       *walk // what the first takes down
-	from    int32 // its rank
-	seconds []int32
-	chosen  []uint32 // by rank, stamped: is a second of this walk
-	column  []int32  // by rank: its place in the block, if inBlock
-	inBlock []uint32
-	block   uint32
-	words   int
-	place   []int32 // by gate: where its rows are, if placed
-	placed  []uint32
-	rows    []uint64 // of every gate met in the block: lost by the second alone or with the first; then by the second alone
-	grown   []int32  // gates with a bit that neither alone sets
-	inGrown []uint32
-	open    []int32
-	inputs  []int
-	next    []uint64
-	extras  []int64
-	common
+	w, both *walk // what the first takes down; scratch for two
+	first   int32 // its rank
+	block
+	weak   []int32 // gates that the first weakened and a second may finish
+	agenda agenda
+	grown  []int32 // gates that are lost with some second though neither alone takes them down
+	inputs [][]uint64
+	next   []uint64
+	extras []sum
 }
 
-// common is the people behind what both a first and a second take down, worked
-// out when it is first asked for.
-type common struct {
-	laid   bool     // for the first of now
-	shared []int64  // by rank of the second, if met
-	met    []uint32 // stamped by the walk of the first
+// sum is what is lost with two and with neither alone.
+type sum struct {
+	people int64
+	nodes  int32
 }
 
-// PairRows judges the pairs of the components of a range of ranks, each with all
-// that rank higher. Top is how many of the worst are kept.
-func (s *Singles) PairRows(from, to, top int) *PairsPart {
-	n, gates := len(s.fails), len(s.need)
-	part := &PairsPart{
-		paired: make([]Paired, n), cuts: make([]int64, len(s.nodes)),
-		harm: ranking{keep: top}, extra: ranking{keep: top},
+// Pairer makes one.
+func (s *Singles) Pairer(o PairOptions) *Pairer {
+	p := &Pairer{
+		Singles: s, options: o, w: s.walk(), both: s.walk(), block: s.block(o.Seconds), agenda: newAgenda(len(s.need)),
+		part: &PairsPart{
+			paired: make([]Paired, len(s.fails)), cuts: make([]int64, len(s.nodes)),
+			harm: ranking{keep: o.Top}, extra: ranking{keep: o.Top},
+		},
 	}
-	p := &pairer{
-		Singles: s, part: part, w: s.walk(),
-		chosen: make([]uint32, n), column: make([]int32, n), inBlock: make([]uint32, n),
-		place: make([]int32, gates), placed: make([]uint32, gates), inGrown: make([]uint32, gates),
-		next: make([]uint64, blockWords), extras: make([]int64, 64*blockWords),
-		common: common{shared: make([]int64, n), met: make([]uint32, n)},
-	}
-	for r := from; r < to; r++ {
-		p.row(int32(r))
-	}
-	return part
+	p.next = make([]uint64, p.most)
+	p.extras = make([]sum, 64*p.most)
+	return p
 }
 
-// row judges one component with all that rank higher.
-func (p *pairer) row(rank int32) {
-	p.from = rank
-	p.w.from(p.leaf[p.fails[p.ranked[rank]]])
-	p.laid = false
-	p.seek()
-	for at := 0; at < len(p.seconds); at += 64 * blockWords {
-		p.judge(p.seconds[at:min(at+64*blockWords, len(p.seconds))])
+// Rows judges the firsts of a range of ranks.
+func (p *Pairer) Rows(from, to int) {
+	for rank := from; rank < min(to, p.options.Seconds.to); rank++ {
+		p.row(int32(rank))
 	}
 }
 
-// seek finds the seconds that can finish what the first has weakened. All others
-// take down what they take down alone: DESIGN.md has the proof.
-func (p *pairer) seek() {
-	p.seconds = p.seconds[:0]
-	hurt := p.w.hurt[:0]
+// Part is what all rows so far came to.
+func (p *Pairer) Part() *PairsPart { return p.part }
+
+// row judges one first with all seconds that rank higher.
+func (p *Pairer) row(rank int32) {
+	p.first = rank
+	p.w.from(p.start(p.ranked[rank]))
+	p.weak = p.weak[:0]
 	for _, h := range p.w.hurt {
-		if p.w.isLost(h) || p.node[h] < 0 && p.w.isLost(p.out.of(h)[0]) {
-			continue // it is lost, or what it is for is
-		}
-		hurt = append(hurt, h)
-		for _, m := range p.in.of(h) {
-			if p.w.isLost(m) {
-				continue
-			}
-			for _, b := range p.takers.of(m) {
-				if b <= p.from {
-					break
-				}
-				if p.chosen[b] != p.w.now {
-					p.chosen[b] = p.w.now
-					p.seconds = append(p.seconds, b)
-				}
-			}
+		if !p.w.isLost(h) && (p.node[h] >= 0 || !p.w.isLost(p.out.of(h)[0])) { // else it is lost, or what it is for is
+			p.weak = append(p.weak, h)
 		}
 	}
-	p.w.hurt = hurt
+	if len(p.weak) == 0 {
+		return
+	}
+	p.begin(p)
+	for p.fill() {
+		p.judge()
+	}
 }
 
 // judge works out one block of seconds.
-func (p *pairer) judge(seconds []int32) {
-	p.block++
-	p.words = (len(seconds) + 63) / 64
-	p.rows, p.grown = p.rows[:0], p.grown[:0]
-	for i, b := range seconds {
-		p.inBlock[b], p.column[b] = p.block, int32(i)
+func (p *Pairer) judge() {
+	p.grown = p.grown[:0]
+	for _, h := range p.weak {
+		p.grow(h, nil)
 	}
-	for _, h := range p.w.hurt {
-		p.grow(h)
-	}
-	for len(p.open) > 0 {
-		x := p.open[len(p.open)-1]
-		p.open = p.open[:len(p.open)-1]
+	for x, ok := p.agenda.next(); ok; x, ok = p.agenda.next() {
+		row := p.full(x)
 		for _, h := range p.out.of(x) {
-			if !p.w.isLost(h) {
-				p.grow(h)
+			switch {
+			case p.w.isLost(h):
+			case p.need[h] == 1:
+				p.grow(h, row)
+			default:
+				p.grow(h, nil)
 			}
 		}
 	}
 	if len(p.grown) > 0 {
-		p.tally(seconds)
+		p.tally()
 	}
 }
 
-// at is where the rows of a gate are; they are made when first asked for.
-func (p *pairer) at(x int32) int {
-	if p.placed[x] == p.block {
-		return int(p.place[x])
-	}
-	at := len(p.rows)
-	p.placed[x], p.place[x] = p.block, int32(at)
-	for range 2 * p.words {
-		p.rows = append(p.rows, 0)
-	}
-	for _, b := range p.takers.of(x) {
-		if b <= p.from {
-			break
+// grow works a gate out anew, from one input that is enough or else from all of
+// them, and puts what follows on the agenda if it is now lost with more seconds.
+func (p *Pairer) grow(h int32, next []uint64) {
+	if next == nil {
+		p.inputs = p.inputs[:0]
+		for _, m := range p.in.of(h) {
+			if !p.w.isLost(m) {
+				p.inputs = append(p.inputs, p.full(m))
+			}
 		}
-		if p.inBlock[b] == p.block {
-			i := int(p.column[b])
-			p.rows[at+i/64] |= 1 << (i % 64)
-			p.rows[at+p.words+i/64] |= 1 << (i % 64)
-		}
+		next = p.next[:p.words]
+		threshold(next, p.inputs, p.w.missing(h))
+		next[0] &= p.mask
 	}
-	return at
-}
-
-// grow works a gate out anew from its inputs, and opens it if it is now lost
-// with more seconds.
-func (p *pairer) grow(h int32) {
-	p.inputs = p.inputs[:0]
-	for _, m := range p.in.of(h) {
-		if !p.w.isLost(m) {
-			p.inputs = append(p.inputs, p.at(m))
-		}
-	}
-	at := p.at(h)
-	next := p.next[:p.words]
-	threshold(next, p.rows, p.inputs, p.w.missing(h))
-	row := p.rows[at : at+p.words]
+	row := p.full(h)
 	if !adds(row, next) {
 		return
 	}
-	merge(row, next)
-	p.open = append(p.open, h)
-	if p.inGrown[h] != p.block {
-		p.inGrown[h] = p.block
+	if p.held[h] != p.stamp {
 		p.grown = append(p.grown, h)
+		row = p.detach(h)
 	}
+	merge(row, next)
+	p.agenda.add(h)
 }
 
 // tally counts the emergent pairs of a block and keeps the worst.
-func (p *pairer) tally(seconds []int32) {
-	extras := p.extras[:len(seconds)]
+func (p *Pairer) tally() {
+	extras := p.extras[:64*p.words]
 	clear(extras)
-	next := p.next[:p.words]
-	clear(next)
+	with := p.next[:p.words]
+	clear(with)
 	for _, x := range p.grown {
 		n := p.node[x]
 		if n < 0 {
 			continue
 		}
-		at := p.at(x)
-		for i := range next {
-			both := p.rows[at+i] &^ p.rows[at+p.words+i]
-			next[i] |= both
+		full, base := p.full(x), p.base(x)
+		for i := range with {
+			both := full[i] &^ base[i]
+			with[i] |= both
 			p.part.cuts[n] += int64(bits.OnesCount64(both))
 			for ; both != 0; both &= both - 1 {
-				extras[64*i+bits.TrailingZeros64(both)] += p.weight[n]
+				e := &extras[64*i+bits.TrailingZeros64(both)]
+				e.people += p.weight[n]
+				e.nodes++
 			}
 		}
 	}
-	a := p.ranked[p.from]
-	for i, w := range next {
+	for i, w := range with {
 		for ; w != 0; w &= w - 1 {
 			at := 64*i + bits.TrailingZeros64(w)
-			p.note(a, p.ranked[seconds[at]], extras[at])
+			p.note(p.ranked[p.first], p.ranked[p.second(at)], extras[at])
 		}
 	}
 }
 
-// note counts one emergent pair.
-func (p *pairer) note(a, b int32, extra int64) {
+// note counts one emergent pair. Its harm is worked out only if it may be among
+// the worst: not if others, as many as are kept, take down one of the two and
+// more, but for those that the pair itself takes down.
+func (p *Pairer) note(a, b int32, extra sum) {
 	p.part.emergent++
 	for _, i := range [...]int32{a, b} {
 		p.part.paired[i].Pairs++
-		p.part.paired[i].Extra += extra
+		p.part.paired[i].Extra += extra.people
 	}
-	p.part.extra.offer(p.pair(a, b, extra))
-	most := p.alone(a) + p.alone(b) + extra
-	if !p.part.harm.mayHold(most) {
+	p.part.extra.offer(p.pair(a, b, extra.people))
+	most := p.alone(a) + p.alone(b) + extra.people
+	beaten := max(p.above[a], p.above[b])-extra.nodes >= int32(p.options.Top)
+	if beaten || most < p.options.Floor || !p.part.harm.mayHold(most) {
 		return
 	}
-	if !p.laid {
-		p.layOver()
-	}
-	if r := p.rank[b]; p.met[r] == p.w.now {
-		most -= p.shared[r]
-	}
-	p.part.harm.offer(p.pair(a, b, most))
-}
-
-// layOver works out, for every component that ranks higher, the people behind
-// what both it and the first take down.
-func (p *pairer) layOver() {
-	p.laid = true
-	for _, x := range p.w.lost {
-		n := p.node[x]
-		if n < 0 {
-			continue
-		}
-		for _, b := range p.takers.of(x) {
-			if b <= p.from {
-				break
-			}
-			if p.met[b] != p.w.now {
-				p.met[b], p.shared[b] = p.w.now, 0
-			}
-			p.shared[b] += p.weight[n]
-		}
-	}
+	p.both.from(p.start(a), p.start(b))
+	p.part.harm.offer(p.pair(a, b, p.both.harm()-p.own(a)-p.own(b)))
 }
