@@ -11,9 +11,8 @@ import (
 // Bounds of what is worked out beside the pages. Beyond widest components only
 // single failures are tried: 20,000 of them make 200 million pairs.
 const (
-	widest  = 20_000
-	listed  = 50 // of the worst failures, of each sort
-	stretch = 64 // components between two looks at whether to stop
+	widest = 20_000
+	listed = 50 // of the worst failures, of each sort
 )
 
 // weigh works out what an edition can't bear. It gives nil if the context ends
@@ -21,25 +20,11 @@ const (
 func weigh(ctx context.Context, ed *catalog.Edition) *publish.Weakness {
 	gates := impact.New(ed).Gates(impact.GateOptions{})
 	n := gates.Components()
-	var reach []impact.Reach
-	for from := 0; from < n; from += stretch {
-		if ctx.Err() != nil {
-			return nil
-		}
-		reach = append(reach, gates.Reach(from, min(from+stretch, n)))
+	run := &pairsRun{ctx: ctx, gates: gates, PairsOptions: PairsOptions{Sweep: Sweep{Double: n <= widest, Top: listed}}}
+	found := run.run()
+	if ctx.Err() != nil {
+		return nil
 	}
-	singles := gates.Singles(reach...)
-	parts := []*impact.PairsPart{}
-	for from := 0; from < n && n <= widest; from += stretch {
-		if ctx.Err() != nil {
-			return nil
-		}
-		parts = append(parts, singles.PairRows(from, min(from+stretch, n), listed))
-	}
-	if n <= widest {
-		parts = append(parts, singles.PlainPairs(0, 1, listed))
-	}
-	found := singles.Pairs(listed, parts...)
 	w := &publish.Weakness{
 		Edition: ed.Digest(), Tried: n, Paired: n <= widest,
 		Singles: blows(ed, found.Singles), Pairs: blows(ed, found.Worst), Joint: blows(ed, found.Joint),

@@ -13,9 +13,12 @@ import (
 func fallenSide() Side {
 	ca := []catalog.RegionID{"ca"}
 	ed := catalog.New(hm(0, 0), "now", catalog.World{Nodes: []catalog.Node{
-		{ID: "a/core", Kind: catalog.Core, Regions: ca}, {ID: "a/radio", Kind: catalog.Radio, Regions: ca},
-		{ID: "a/sms", Kind: catalog.Offering, Regions: ca}, {ID: "b/sales", Kind: catalog.Dependent, People: 100, Regions: ca},
-		{ID: "b/line", Kind: catalog.Dependent, Regions: ca}, {ID: "b/site", Kind: catalog.Dependent, Regions: ca},
+		{ID: "a/core", Kind: catalog.Core, Regions: ca},
+		{ID: "a/radio", Kind: catalog.Radio, Regions: ca},
+		{ID: "a/sms", Kind: catalog.Offering, Regions: ca},
+		{ID: "b/sales", Kind: catalog.Dependent, People: 100, Regions: ca},
+		{ID: "b/line", Kind: catalog.Dependent, Regions: ca},
+		{ID: "b/site", Kind: catalog.Dependent, Regions: ca},
 	}})
 	fell := func(id catalog.NodeID, region catalog.RegionID, s catalog.State, people int) Fallen {
 		return Fallen{Effect: incident.Effect{Node: id, Region: region, State: s, Path: []catalog.NodeID{id, "a/core"}}, People: people}

@@ -387,7 +387,10 @@ func TestWrap(t *testing.T) {
 		text string
 		want string
 	}{
-		{"", ""}, {"Bell", "Bell"}, {"Rogers IP core", "Rogers IP|core"}, {"réseau à Québec", "réseau à|Québec"},
+		{"", ""},
+		{"Bell", "Bell"},
+		{"Rogers IP core", "Rogers IP|core"},
+		{"réseau à Québec", "réseau à|Québec"},
 		{"Elektrizitätswerke of it", "Elektrizitätswerke|of it"},
 	} {
 		if got := strings.Join(wrap(c.text, 10), "|"); got != c.want {

@@ -193,8 +193,10 @@ func (v *view) tally(key string, c publish.Count) tally {
 		n   int
 		tag tag
 	}{
-		{c.Down, v.nodeTag(catalog.Down)}, {c.Degraded, v.nodeTag(catalog.Degraded)},
-		{c.Unknown, v.nodeTag(catalog.Unknown)}, {c.Holding, v.holdingTag()},
+		{c.Down, v.nodeTag(catalog.Down)},
+		{c.Degraded, v.nodeTag(catalog.Degraded)},
+		{c.Unknown, v.nodeTag(catalog.Unknown)},
+		{c.Holding, v.holdingTag()},
 	} {
 		if part.n > 0 {
 			t.Counts = append(t.Counts, count{part.tag, part.n})

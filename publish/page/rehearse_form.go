@@ -143,7 +143,8 @@ func (v *view) places(chosen string) []optionGroup {
 	root := string(v.edition.Root())
 	groups := []optionGroup{
 		{Options: []option{{"", v.must("opt-everywhere"), chosen == "" || chosen == root}}},
-		{Name: v.must("provinces")}, {Name: v.must("areas")},
+		{Name: v.must("provinces")},
+		{Name: v.must("areas")},
 	}
 	known := chosen == "" || chosen == root
 	for _, r := range v.edition.Regions() {

@@ -113,11 +113,11 @@ func (v *view) effect(l publish.Line, all []incident.Effect) effect {
 
 // because says a path in words; that of a root, which has itself alone, is "".
 func (v *view) because(path []catalog.NodeID) string {
-	why := ""
+	var why strings.Builder
 	for i, id := range path[min(1, len(path)):] {
-		why += v.must([]string{"rests", "rests-too"}[min(i, 1)], v.nodeName(id))
+		why.WriteString(v.must([]string{"rests", "rests-too"}[min(i, 1)], v.nodeName(id)))
 	}
-	return why
+	return why.String()
 }
 
 // fewRegions is how many regions are named beside an effect.

@@ -41,8 +41,10 @@ func dependentWords() map[string]catalog.Text {
 		"holdover":      {EN: "It holds out for %s without.", FR: "L’activité tient %s sans cela."},
 		"holdover-none": {EN: "At once: no reserve is known.", FR: "Aussitôt : on ne connaît aucune réserve."},
 		"looked-at":     {EN: "What counts is how things stand here: %s.", FR: "Ce qui compte, c’est l’état ici : %s."},
-		"conf-confirmed": {EN: "confirmed by the organisation or a regulator",
-			FR: "confirmé par l’organisme ou une autorité"},
+		"conf-confirmed": {
+			EN: "confirmed by the organisation or a regulator",
+			FR: "confirmé par l’organisme ou une autorité",
+		},
 		"conf-reported": {EN: "reported", FR: "rapporté"},
 		"as-of":         {EN: "as of %s", FR: "en date du %s"},
 		"graph":         {EN: "How it hangs together", FR: "Comment tout se tient"},
