@@ -68,9 +68,7 @@ func Serve(ctx context.Context, o ServeOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	v.follow(db)
-	ctx, stop := context.WithCancel(ctx)
 	defer v.prepare(ctx)()
-	defer stop() // before what is being worked out is waited for
 
 	if o.Listening != nil {
 		o.Listening(ln.Addr().String())

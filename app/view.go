@@ -34,9 +34,10 @@ type view struct {
 	news     chan struct{}                    // something was worked out that pages wait for
 }
 
-// prepare works out what the edition can't bear, beside everything else. It
-// returns at once; wait returns when that is done, or ctx has ended.
-func (v *view) prepare(ctx context.Context) (wait func()) {
+// prepare works out what the edition can't bear, beside everything else, until
+// it is done or stop is called, which waits for it.
+func (v *view) prepare(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
 	v.news = make(chan struct{}, 1)
 	v.drill = &drill{world: v.world, today: v.edition, weak: v.weak.Load, now: func() time.Time {
 		if p := v.board.Picture(); p != nil {
@@ -52,7 +53,7 @@ func (v *view) prepare(ctx context.Context) (wait func()) {
 			v.news <- struct{}{}
 		}
 	}()
-	return func() { <-done }
+	return func() { cancel(); <-done }
 }
 
 func (v *view) follow(db store.Store) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tocsin/catalog"
 )
@@ -87,12 +88,16 @@ func bounded(q url.Values) error {
 	for field, values := range q {
 		for _, v := range values {
 			n++
-			if len(v) > maxValue || n > maxQuery {
-				return &BadAsk{Field: field, Value: v[:min(len(v), 40)], Says: catalog.Text{EN: "the question is too long", FR: "la question est trop longue"}}
+			if len(v) > maxValue || n > maxQuery || !utf8.ValidString(v) {
+				return tooLong(field)
 			}
 		}
 	}
 	return nil
+}
+
+func tooLong(field string) error {
+	return &BadAsk{Field: field, Says: catalog.Text{EN: "the question is too long, or no text", FR: "la question est trop longue, ou n’est pas du texte"}}
 }
 
 // readSide reads one side; given tells whether anything of it was filled in.
@@ -104,6 +109,9 @@ func readSide(q url.Values, prefix string) (s Supposed, given bool, err error) {
 		}
 		if service != "" && !strings.ContainsAny(name, "/:") {
 			name += ":" + service
+		}
+		if len(name) > maxValue { // lower case may be longer
+			return s, true, tooLong(prefix + FieldFail)
 		}
 		if !slices.Contains(s.Fail, name) {
 			s.Fail = append(s.Fail, name)
@@ -122,6 +130,9 @@ func readSide(q url.Values, prefix string) (s Supposed, given bool, err error) {
 		}
 	}
 	s.Region = catalog.RegionID(strings.ToLower(strings.TrimSpace(q.Get(prefix + FieldRegion))))
+	if len(s.Region) > maxValue {
+		return s, true, tooLong(prefix + FieldRegion)
+	}
 	if day := strings.TrimSpace(q.Get(prefix + FieldEdition)); day != "" {
 		if s.Edition, err = time.Parse(time.DateOnly, day); err != nil {
 			return s, true, &BadAsk{Field: prefix + FieldEdition, Value: day, Says: catalog.Text{EN: "is no date: write it as 2022-07-08", FR: "n’est pas une date : écrivez-la ainsi, 2022-07-08"}}

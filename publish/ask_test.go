@@ -70,6 +70,10 @@ func TestBadAsks(t *testing.T) {
 		"fail=a&for=-1h":                                      "for",
 		"fail=a&for=1s":                                       "for",
 		"fail=a&for=10000h":                                   "for",
+		"fail=%c9":                                            "fail", // no UTF-8
+		"fail=" + strings.Repeat("Ⱥ", maxValue/2):             "fail", // longer in lower case
+		"fail=a&in=" + strings.Repeat("Ⱥ", maxValue/2):        "in",
+		"fail=a&service=" + strings.Repeat("a", maxValue):     "fail",
 		"fail=" + strings.Repeat("a", maxValue+1):             "fail",
 		"fail=a" + strings.Repeat("&in=x", maxQuery+1):        "in",
 	} {

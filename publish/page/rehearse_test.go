@@ -213,7 +213,7 @@ func TestBadQuestions(t *testing.T) {
 		"/en/rehearse?fail=rogers&edition=x":               "“x” is no date",
 		"/en/rehearse?fail=a&fail=b&fail=c&fail=d&fail=e":  "more than four failures",
 		"/en/rehearse?fail=rogers/ip-core&service=sms":     "a component fails as a whole",
-		"/en/rehearse?fail=" + strings.Repeat("x", 5000):   "the question is too long",
+		"/en/rehearse?fail=" + strings.Repeat("x", 5000):   "question is too long",
 		"/en/rehearse?fail=%3Cscript%3E&for=%3Cscript%3E1": "“<script>1” is no length",
 	} {
 		w := asked(t, site, address)

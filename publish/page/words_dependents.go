@@ -30,6 +30,12 @@ func dependentWords() map[string]catalog.Text {
 		"holds-until":   {EN: "It holds out until about %s.", FR: "L’activité tient jusque vers %s."},
 		"see-outage":    {EN: "The outage %s", FR: "La panne %s"},
 		"notice":        {EN: "Printable notice", FR: "Avis à imprimer"},
+	}
+}
+
+// needWords are those about what a dependent rests on, and what takes it down.
+func needWords() map[string]catalog.Text {
+	return map[string]catalog.Text{
 		"needs":         {EN: "What it needs", FR: "Ce qu’il lui faut"},
 		"needs-none":    {EN: "No source was found that says what it rests on.", FR: "Nous n’avons trouvé aucune source qui dise sur quoi l’activité repose."},
 		"need-one":      {EN: "This is needed:", FR: "Cet élément est nécessaire :"},

@@ -2,7 +2,7 @@ package page
 
 import "tocsin/catalog"
 
-// rehearseWords are those of the pages that suppose a failure.
+// rehearseWords are those of the form that supposes a failure.
 func rehearseWords() map[string]catalog.Text {
 	return map[string]catalog.Text{
 		"rehearse":       {EN: "Rehearse a failure", FR: "Simuler une panne"},
@@ -32,6 +32,12 @@ func rehearseWords() map[string]catalog.Text {
 		"bad-near":       {EN: "Did you mean %s?", FR: "Vouliez-vous dire %s ?"},
 		"bad-field":      {EN: "“%s” %s", FR: "« %s » %s"},
 		"busy":           {EN: "Too many ask at once. Try again in a moment.", FR: "Trop de demandes à la fois. Réessayez dans un instant."},
+	}
+}
+
+// answerWords are those about what would fall.
+func answerWords() map[string]catalog.Text {
+	return map[string]catalog.Text{
 		"if-fails":       {EN: "If this failed: %s", FR: "Si ceci tombait en panne : %s"},
 		"if-compare":     {EN: "Two failures side by side", FR: "Deux pannes côte à côte"},
 		"in-region":      {EN: "%s, in %s", FR: "%s, ici : %s"},
