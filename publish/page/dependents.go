@@ -2,7 +2,6 @@ package page
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"net/url"
 	"slices"
@@ -19,7 +18,7 @@ type board struct {
 	Counts  []count
 	Sectors []sector
 	Nav     []link
-	Whole   string // the address of the page that lists them all; "" on that page
+	Whole   string // the address of the page that lists them all
 }
 
 // count is how many dependents stand so.
@@ -45,45 +44,34 @@ type standing struct {
 	Advice      []advice
 }
 
-// dependents draws the pages about dependents: the table of all, and one page of
-// each. The latter are drawn when somebody first asks: a replay has other
-// things to do than to draw them all four times a second.
-func (b *builder) dependents(lang catalog.Lang) error {
+// dependents promises the pages about dependents: the table of all, as far as the
+// budget allows and whole, and one page of each.
+func (b *builder) dependents(lang catalog.Lang) {
 	all := b.p.Dependents()
-	limit := math.MaxInt
-	for try := 0; ; try++ {
-		v := b.view(lang, "dependents")
-		v.board(all, limit)
-		d, err := b.draw("dependents", v)
-		if err != nil {
-			return fmt.Errorf("%s: %w", v.Self, err)
-		}
-		if len(d.wire()) > Budget && try < 6 {
+	b.later(lang, "dependents", func(path string) (*doc, error) {
+		limit := math.MaxInt
+		for try := 0; ; try++ {
+			v := b.view(lang, path)
+			v.board(all, limit)
+			d, err := b.draw("dependents", v)
+			if err != nil || len(d.wire()) <= Budget || try == 6 {
+				return d, err
+			}
 			limit = max(1, min(limit/2, 8))
-			continue
 		}
-		if err := b.keep(d); err != nil {
-			return err
-		}
-		break
-	}
-	if limit < math.MaxInt {
-		v := b.view(lang, "dependents/all")
+	})
+	b.later(lang, "dependents/all", func(path string) (*doc, error) {
+		v := b.view(lang, path)
 		v.board(all, math.MaxInt)
-		v.Body.(*board).Whole = ""
-		if err := b.page("dependents", v); err != nil {
-			return err
-		}
-	}
+		return b.draw("dependents", v)
+	})
 	for _, s := range all {
-		path := "dependents/" + string(s.Node.ID)
-		b.later("/"+string(lang)+"/"+path, func() (*doc, error) {
+		b.later(lang, "dependents/"+string(s.Node.ID), func(path string) (*doc, error) {
 			v := b.view(lang, path)
 			v.dependent(b, s)
 			return b.draw("dependent", v)
 		})
 	}
-	return nil
 }
 
 // board fills the table of all dependents, of each sector the first rows.
@@ -167,7 +155,7 @@ func (v *view) holdingTag() tag {
 func (v *view) standing(s publish.Standing) standing {
 	row := standing{
 		Who: capital(v.nodeName(s.Node.ID)), Href: v.dependentHref(s.Node.ID), Tag: v.standingTag(s),
-		Rests: v.rests(s.Node), Deep: v.deep(s.Node),
+		Rests: capital(v.rests(s.Node)), Deep: v.deep(s.Node),
 	}
 	if len(s.Effects) > 0 {
 		e := s.Effects[0]

@@ -280,7 +280,7 @@ func TestLatePages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.later("/en/broken", func() (*doc, error) { return b.draw("no such template", b.view(catalog.EN, "broken")) })
+	b.later(catalog.EN, "broken", func(path string) (*doc, error) { return b.draw("no such template", b.view(catalog.EN, path)) })
 	b.out.lost = first
 	if w := asked(t, siteOf(b.out), "/en/broken"); w.Code != http.StatusInternalServerError {
 		t.Errorf("a page that can't be drawn: %d", w.Code)

@@ -162,12 +162,13 @@ func (b *builder) keep(d *doc) error {
 	return nil
 }
 
-// later promises a page that is drawn when it is first asked for, once. There
-// are hundreds of dependents, and most of their pages nobody opens before the
-// next picture replaces them.
-func (b *builder) later(address string, draw func() (*doc, error)) {
+// later promises a page, by its path below the language, that is drawn when it
+// is first asked for, once. There are hundreds of dependents, a replay makes a new
+// picture four times a second, and most of these pages nobody opens before.
+func (b *builder) later(lang catalog.Lang, path string, draw func(path string) (*doc, error)) {
+	address := "/" + string(lang) + "/" + path
 	b.out.late[address] = sync.OnceValues(func() (*doc, error) {
-		d, err := draw()
+		d, err := draw(path)
 		if err != nil {
 			return nil, fmt.Errorf("page: %s: %w", address, err)
 		}

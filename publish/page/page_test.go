@@ -434,7 +434,7 @@ func TestCut(t *testing.T) {
 }
 
 func TestTwoRendersAreAlike(t *testing.T) {
-	p := picture(60, outage(incident.Confirmed, 60, 40))
+	p := picture(16, outage(incident.Confirmed, 16, 40))
 	a, b := rendered(t, p, fake()), rendered(t, p, fake())
 	for _, address := range a.Addresses() {
 		x, err := a.find(address)

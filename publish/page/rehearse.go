@@ -28,19 +28,21 @@ type desk struct {
 	kept map[string]*doc // by address and question
 }
 
-// rehearse draws the page with the form, and sets up the desk behind it.
-func (b *builder) rehearse(lang catalog.Lang) error {
+// rehearse promises the page with the form, and sets up the desk behind it.
+func (b *builder) rehearse(lang catalog.Lang) {
 	if b.o.Rehearse == nil {
-		return nil
+		return
 	}
 	if b.out.desk == nil {
 		b.out.desk = &desk{b: b, kept: map[string]*doc{}}
 	}
-	v := b.view(lang, "rehearse")
-	v.exercise()
-	v.Title = v.must("exercise-word") + v.colon() + v.must("rehearse")
-	v.Body = &rehearsed{Form: v.form(publish.Ask{}), Worst: v.worst(b)}
-	return b.page("rehearse", v)
+	b.later(lang, "rehearse", func(path string) (*doc, error) {
+		v := b.view(lang, path)
+		v.exercise()
+		v.Title = v.must("exercise-word") + v.colon() + v.must("rehearse")
+		v.Body = &rehearsed{Form: v.form(publish.Ask{}), Worst: v.worst(b)}
+		return b.draw("rehearse", v)
+	})
 }
 
 // exercise marks the page.

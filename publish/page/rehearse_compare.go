@@ -117,7 +117,7 @@ func (v *view) worst(b *builder) *worst {
 		key = "worst-how-one"
 	}
 	w := &worst{Known: true, How: v.must(key, publish.Number(v.lang, float64(weak.Tried)))}
-	rows := func(blows []publish.Blow, few int) []blow {
+	rows := func(blows []publish.Blow, few int, named bool) []blow {
 		var rows []blow
 		for _, x := range blows {
 			if len(v.shown(x.Fail)) < len(x.Fail) || len(rows) == few {
@@ -125,11 +125,11 @@ func (v *view) worst(b *builder) *worst {
 			}
 			rows = append(rows, blow{
 				Name: v.rehearseLink(b, x.Fail...), Lost: x.Lost, Deps: x.Dependents,
-				Harm: publish.Number(v.lang, float64(x.Harm)), Emergent: x.Emergent,
+				Harm: publish.Number(v.lang, float64(x.Harm)), Emergent: x.Emergent && named,
 			})
 		}
 		return rows
 	}
-	w.Singles, w.Pairs, w.Joint = rows(weak.Singles, 10), rows(weak.Pairs, 5), rows(weak.Joint, 8)
+	w.Singles, w.Pairs, w.Joint = rows(weak.Singles, 10, true), rows(weak.Pairs, 5, true), rows(weak.Joint, 8, false)
 	return w
 }

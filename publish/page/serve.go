@@ -30,8 +30,8 @@ func (s *Site) Pages() *Pages { return s.pages.Load() }
 const caching = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
 
 // ServeHTTP answers GET and HEAD. Nearly all bytes were made beforehand: what is
-// done here is a look-up and a copy. Pages of single dependents are drawn when
-// first asked for, and questions about supposed outages are worked out.
+// done here is a look-up and a copy. Pages about dependents are drawn when first
+// asked for, and questions about supposed outages are worked out.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
