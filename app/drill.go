@@ -55,7 +55,7 @@ func (d *drill) ask(ctx context.Context, a publish.Ask) (publish.Rehearsal, erro
 }
 
 func (d *drill) side(s publish.Supposed, from time.Time, long time.Duration, prefix string) (publish.Side, error) {
-	stage, err := d.stage(s.Edition)
+	stage, err := d.stage(s.Edition, prefix)
 	if err != nil {
 		return publish.Side{}, err
 	}
@@ -81,8 +81,9 @@ func (d *drill) side(s publish.Supposed, from time.Time, long time.Duration, pre
 	return side, nil
 }
 
-// stage is the edition of a day, made ready; of the zero day, today's.
-func (d *drill) stage(day time.Time) (*rehearse.Stage, error) {
+// stage is the edition of a day, made ready; of the zero day, today's. The prefix
+// is that of the side which asks for it.
+func (d *drill) stage(day time.Time, prefix string) (*rehearse.Stage, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	key := ""
@@ -96,7 +97,7 @@ func (d *drill) stage(day time.Time) (*rehearse.Stage, error) {
 	if key != "" {
 		var err error
 		if ed, err = d.world.Edition(day); err != nil {
-			return nil, badAsk(publish.FieldEdition, key, "", catalog.Text{EN: "has no catalogue that can be read", FR: "n’a pas de catalogue lisible"})
+			return nil, badAsk(prefix+publish.FieldEdition, key, "", catalog.Text{EN: "has no catalogue that can be read", FR: "n’a pas de catalogue lisible"})
 		}
 	}
 	if d.stages == nil || len(d.stages) >= keptStages {

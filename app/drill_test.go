@@ -138,13 +138,13 @@ func TestDrillRefuses(t *testing.T) {
 func TestDrillKeepsStages(t *testing.T) {
 	d := canadaDrill(t, 2026)
 	d.world = zz()
-	first, err := d.stage(d.today.AsOf().AddDate(0, 0, 1))
-	again, err2 := d.stage(d.today.AsOf().AddDate(0, 0, 1))
+	first, err := d.stage(d.today.AsOf().AddDate(0, 0, 1), "")
+	again, err2 := d.stage(d.today.AsOf().AddDate(0, 0, 1), "")
 	if err != nil || err2 != nil || first != again {
 		t.Errorf("made ready twice: %v, %v", err, err2)
 	}
 	for i := range 2 * keptStages {
-		if _, err := d.stage(d.today.AsOf().AddDate(0, 0, i)); err != nil {
+		if _, err := d.stage(d.today.AsOf().AddDate(0, 0, i), ""); err != nil {
 			t.Fatal(err)
 		}
 		if len(d.stages) > keptStages {

@@ -62,7 +62,9 @@ func TestInBrowser(t *testing.T) {
 	plan := siteOf(rendered(t, planPicture(true), planned()))
 	pages := slices.DeleteFunc(site.Pages().Addresses(), isPlan)
 	for _, lang := range langs() {
-		for _, path := range slices.DeleteFunc(planPages(), func(path string) bool { return strings.HasSuffix(path, "/cards") || strings.HasSuffix(path, "-centre") || strings.HasSuffix(path, "?in=ca-on") }) { // as others are
+		for _, path := range slices.DeleteFunc(planPages(), func(path string) bool {
+			return strings.HasSuffix(path, "/cards") || strings.HasSuffix(path, "-centre") || strings.HasSuffix(path, "?in=ca-on")
+		}) { // as others are
 			pages = append(pages, "/"+string(lang)+"/"+path)
 		}
 	}
