@@ -48,7 +48,7 @@ func (b *builder) rehearse(lang catalog.Lang) {
 // exercise marks the page.
 func (v *view) exercise() { v.css, v.Exercise = exerciseSheet, true }
 
-// form is the kind of an answer, by its address.
+// format is the kind of an answer, by its address.
 type format int
 
 const (

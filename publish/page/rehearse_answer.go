@@ -37,7 +37,7 @@ type sideView struct {
 	More    link
 	Sold    []fallen // services
 	Parts   []fallen
-	Single  *single
+	Single  *single // nil: it isn't known
 	Circles []string
 	BreakIn string
 	Order   []string

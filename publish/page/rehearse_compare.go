@@ -7,10 +7,10 @@ import (
 
 // comparison lays two sides beside each other: what differs, and what doesn't.
 type comparison struct {
-	Heads [2]string
 	Rows  []pairRow
 	More  int
-	Same  []pairRow
+	Same  []pairRow // as many as Rows may be; SameN is how many there are
+	SameN int
 }
 
 // pairRow is a node on both sides.
@@ -44,13 +44,12 @@ func (v *view) compare(sides []publish.Side, limit int) *comparison {
 	}
 	for _, id := range order {
 		a, b := v.pairCell(sides[0], at[0], id), v.pairCell(sides[1], at[1], id)
-		name := id.Owner()
+		row := pairRow{A: a, B: b}
 		for _, s := range sides {
 			if n := s.Edition.Node(id); n != nil {
-				name = catalog.OrgID(v.text(n.Name))
+				row.Who = capital(v.text(n.Name))
 			}
 		}
-		row := pairRow{Who: capital(string(name)), A: a, B: b}
 		if a.Tag == b.Tag && a.When == b.When {
 			c.Same = append(c.Same, row)
 		} else {
@@ -58,9 +57,8 @@ func (v *view) compare(sides []publish.Side, limit int) *comparison {
 		}
 	}
 	c.Rows, c.More = cut(c.Rows, limit)
-	if len(c.Same) > limit {
-		c.Same = c.Same[:limit]
-	}
+	c.SameN = len(c.Same)
+	c.Same = c.Same[:min(len(c.Same), limit)]
 	return c
 }
 
