@@ -72,6 +72,7 @@ func Serve(ctx context.Context, o ServeOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	v.follow(db)
+	defer v.prepare(ctx)()
 
 	if o.Listening != nil {
 		o.Listening(ln.Addr().String())
@@ -147,6 +148,7 @@ func (v *view) stay(ctx context.Context, now func() time.Time) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-v.news:
 		case <-tick.C:
 		}
 	}

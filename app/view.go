@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"tocsin/catalog"
@@ -28,6 +29,31 @@ type view struct {
 	follower *publish.Follower
 	board    publish.Board
 	site     *page.Site
+	drill    *drill
+	weak     atomic.Pointer[publish.Weakness] // of edition; nil while it is worked out
+	news     chan struct{}                    // something was worked out that pages wait for
+}
+
+// prepare works out what the edition can't bear, beside everything else, until
+// it is done or stop is called, which waits for it.
+func (v *view) prepare(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	v.news = make(chan struct{}, 1)
+	v.drill = &drill{world: v.world, today: v.edition, weak: v.weak.Load, now: func() time.Time {
+		if p := v.board.Picture(); p != nil {
+			return p.Now
+		}
+		return time.Now()
+	}}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if weak := weigh(ctx, v.edition); weak != nil {
+			v.weak.Store(weak)
+			v.news <- struct{}{}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 func (v *view) follow(db store.Store) {
@@ -43,6 +69,7 @@ func (v *view) picture(ctx context.Context, now time.Time) (*publish.Picture, er
 	p := &publish.Picture{
 		Now: now, Edition: v.edition, Past: map[incident.ID]*catalog.Edition{},
 		Incidents: v.follower.Incidents(), Feeds: v.feeds, Health: v.health, Replay: v.replay,
+		Weak: v.weak.Load(),
 	}
 	for _, in := range p.Incidents {
 		ed, err := v.editionOn(in.Onset)
@@ -64,7 +91,7 @@ func (v *view) show(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	pages, err := page.Render(p, page.Options{Extra: extra})
+	pages, err := page.Render(p, page.Options{Extra: extra, Rehearse: v.drill.ask})
 	if err != nil {
 		return fmt.Errorf("draw the pages: %w", err)
 	}

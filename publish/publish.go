@@ -29,7 +29,8 @@ type Picture struct {
 	Incidents []incident.Incident
 	Feeds     []evidence.Feed
 	Health    []health.Warning
-	Replay    *Replay // set while a recorded day plays
+	Replay    *Replay   // set while a recorded day plays
+	Weak      *Weakness // see [Picture.Weakness]; nil while it isn't known
 }
 
 // Replay says that what is shown is a recorded day, not today.

@@ -32,7 +32,7 @@ async function check(address) {
   if (w.getComputedStyle(d.querySelector('.site')).fontWeight != '700') out.push(name + ': the style sheet was not taken');
   for (const fold of d.querySelectorAll('details')) fold.open = true;
   wide('content');
-  for (const a of d.querySelectorAll('.top a, nav a, footer a, .act a, summary')) {
+  for (const a of d.querySelectorAll('.top a, nav a, footer a, .act a, summary, select, input:not([type=hidden]), button')) {
     const h = a.getBoundingClientRect().height;
     if (h < 24) out.push(name + ': target of ' + h + ' px: ' + a.textContent);
   }
@@ -58,17 +58,29 @@ func TestInBrowser(t *testing.T) {
 		}
 		t.Skip("NOT CHECKED IN A BROWSER: no chromium here")
 	}
-	site := &Site{}
-	site.Swap(rendered(t, picture(60, outage(incident.Confirmed, 60, 40), resolved()), fake()))
-	pages := site.Pages().Addresses()
+	site := siteOf(rendered(t, picture(60, outage(incident.Confirmed, 60, 40), resolved()), fake()))
+	plan := siteOf(rendered(t, planPicture(true), planned()))
+	pages := slices.DeleteFunc(site.Pages().Addresses(), isPlan)
+	for _, lang := range langs() {
+		for _, path := range slices.DeleteFunc(planPages(), func(path string) bool {
+			return strings.HasSuffix(path, "/cards") || strings.HasSuffix(path, "-centre") || strings.HasSuffix(path, "?in=ca-on")
+		}) { // as others are
+			pages = append(pages, "/"+string(lang)+"/"+path)
+		}
+	}
+	slices.Sort(pages)
 	var mu sync.Mutex
 	var asked []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
-		asked = append(asked, r.URL.Path)
+		asked = append(asked, r.URL.RequestURI())
 		mu.Unlock()
 		if r.URL.Path == "/measure" {
 			_, _ = fmt.Fprintf(w, measure, `["`+strings.Join(pages, `","`)+`"]`) // a torn page shows below
+			return
+		}
+		if isPlan(r.URL.Path) {
+			plan.ServeHTTP(framed{w}, r)
 			return
 		}
 		site.ServeHTTP(framed{w}, r)
@@ -84,6 +96,11 @@ func TestInBrowser(t *testing.T) {
 	if slices.Sort(asked); !slices.Equal(asked, pages) {
 		t.Errorf("the browser asked for %v, want each page once: %v", asked, pages)
 	}
+}
+
+// isPlan tells whether a page is about dependents or rehearsals.
+func isPlan(address string) bool {
+	return strings.Contains(address, "/dependents") || strings.Contains(address, "/rehearse")
 }
 
 func resolved() incident.Incident {

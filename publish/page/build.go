@@ -15,8 +15,34 @@ import (
 	"tocsin/publish"
 )
 
-//go:embed page.css *.tmpl
+//go:embed *.css *.tmpl
 var files embed.FS
+
+// sheetName is which style sheet a page carries: what few pages need costs the
+// others nothing.
+type sheetName string
+
+// The sheet of all pages, the one of those about dependents, and the one of
+// those about what is only supposed.
+const (
+	plainSheet    sheetName = "page.css"
+	planSheet     sheetName = "plan.css"
+	exerciseSheet sheetName = "exercise.css"
+)
+
+// sheets reads the style sheets; each holds what the one before it holds too.
+func sheets() (map[sheetName]string, error) {
+	all, css := map[sheetName]string{}, ""
+	for _, name := range []sheetName{plainSheet, planSheet, exerciseSheet} {
+		more, err := files.ReadFile(string(name))
+		if err != nil {
+			return nil, fmt.Errorf("style: %w", err)
+		}
+		css += string(more)
+		all[name] = squeeze(css)
+	}
+	return all, nil
+}
 
 // builder draws the pages of one picture.
 type builder struct {
@@ -24,8 +50,7 @@ type builder struct {
 	o         Options
 	all       map[string]catalog.Text
 	templates map[catalog.Lang]*template.Template
-	style     string
-	policy    string
+	style     map[sheetName]string
 	out       *Pages
 }
 
@@ -42,17 +67,17 @@ func newBuilder(p *publish.Picture, o Options) (*builder, error) {
 	if o.tell.report == nil {
 		o.tell = teller{report: publish.NewReport, quiet: publish.NoIncident}
 	}
-	css, err := files.ReadFile("page.css")
+	styles, err := sheets()
 	if err != nil {
-		return nil, fmt.Errorf("style: %w", err)
+		return nil, err
 	}
 	b := &builder{
 		p: p, o: o, all: words(), templates: map[catalog.Lang]*template.Template{},
-		style: squeeze(string(css)), out: &Pages{docs: map[string]*doc{}},
+		style: styles, out: &Pages{docs: map[string]*doc{}, late: map[string]func() (*doc, error){}},
 	}
-	b.policy = policy(b.style)
 	for _, lang := range langs() {
-		funcs := template.FuncMap{"t": speech{lang: lang, all: b.all}.t}
+		say := speech{lang: lang, all: b.all}
+		funcs := template.FuncMap{"t": say.t, "colon": say.colon}
 		t, err := template.New("").Funcs(funcs).Option("missingkey=error").ParseFS(files, "*.tmpl")
 		if err != nil {
 			return nil, fmt.Errorf("templates: %w", err)
@@ -94,6 +119,8 @@ func (b *builder) language(lang catalog.Lang) error {
 			return err
 		}
 	}
+	b.dependents(lang)
+	b.rehearse(lang)
 	return nil
 }
 
@@ -108,12 +135,13 @@ func (b *builder) page(name string, v *view) error {
 
 func (b *builder) draw(name string, v *view) (*doc, error) {
 	var buf bytes.Buffer
+	v.Style = template.CSS(b.style[v.css]) //nolint:gosec // our own file
 	if err := b.templates[v.lang].ExecuteTemplate(&buf, name, v); err != nil {
 		return nil, fmt.Errorf("draw: %w", err)
 	}
 	d := &doc{
 		address: v.Self, lang: v.Lang, kind: "text/html; charset=utf-8",
-		policy: b.policy, body: trimmed(buf.Bytes()),
+		policy: policy(b.style[v.css]), body: trimmed(buf.Bytes()), noindex: v.Exercise,
 	}
 	return d, d.pack()
 }
@@ -154,9 +182,13 @@ func (b *builder) view(lang catalog.Lang, path string) *view {
 			Lang: tagOf(lang), OtherLang: tagOf(other(lang)),
 			Self: "/" + string(lang) + "/" + path, Switch: "/" + string(other(lang)) + "/" + path,
 			Home: "/" + string(lang) + "/", About: "/" + string(lang) + "/about",
-			Site: b.o.SiteName, Style: template.CSS(b.style),
+			Dependents: "/" + string(lang) + "/dependents", Site: b.o.SiteName,
 		},
+		css: plainSheet, today: b.p.Edition.Digest(),
 		edition: b.p.Edition, zone: publish.Zone(b.p.Edition.Zone(b.p.Edition.Root())), now: b.p.Now,
+	}
+	if b.o.Rehearse != nil {
+		v.Rehearse = "/" + string(lang) + "/rehearse"
 	}
 	v.Updated = v.stamp(b.p.Now)
 	v.Forms = b.forms(v.Self, lang)

@@ -10,6 +10,7 @@ package page
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -17,6 +18,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"tocsin/catalog"
 	"tocsin/incident"
@@ -36,6 +38,10 @@ type Options struct {
 	// "/en/report.txt". They are served beside the pages, and those right below
 	// a page's own address are linked from it.
 	Extra map[string]Doc
+	// Rehearse answers a question about a supposed outage. An error that is a
+	// [*publish.BadAsk] is told to whoever asked; nil: there is no such page. It
+	// may be called by any number of goroutines.
+	Rehearse func(context.Context, publish.Ask) (publish.Rehearsal, error)
 	// tell makes the reports; tests put their own.
 	tell teller
 }
@@ -58,7 +64,9 @@ type teller struct {
 // Pages are all documents of one picture, by address. They are immutable.
 type Pages struct {
 	docs map[string]*doc
+	late map[string]func() (*doc, error) // drawn when first asked for; see [builder.later]
 	lost *doc
+	desk *desk // nil: nothing is rehearsed
 }
 
 // doc is a document ready to be sent.
@@ -71,12 +79,16 @@ type doc struct {
 	etag    string
 	zipped  []byte // gzip of body; nil when it is no smaller
 	zipTag  string
+	noindex bool // search engines are asked to forget it
 }
 
 // Addresses gives the addresses of all pages and documents, in order.
 func (p *Pages) Addresses() []string {
-	all := make([]string, 0, len(p.docs))
+	all := make([]string, 0, len(p.docs)+len(p.late))
 	for a := range p.docs {
+		all = append(all, a)
+	}
+	for a := range p.late {
 		all = append(all, a)
 	}
 	slices.Sort(all)
@@ -86,11 +98,20 @@ func (p *Pages) Addresses() []string {
 // Body gives the bytes of a page or document, uncompressed; they are shared
 // and must not be written.
 func (p *Pages) Body(address string) ([]byte, bool) {
-	d, ok := p.docs[address]
-	if !ok {
+	d, err := p.find(address)
+	if d == nil || err != nil {
 		return nil, false
 	}
 	return d.body, true
+}
+
+// find gives the document of an address, which may have to be drawn; nil if
+// there is none.
+func (p *Pages) find(address string) (*doc, error) {
+	if draw, ok := p.late[address]; ok {
+		return draw()
+	}
+	return p.docs[address], nil
 }
 
 // Render draws all pages of a picture in both languages. On an error there are
@@ -125,7 +146,8 @@ func (b *builder) keep(d *doc) error {
 	if !strings.HasPrefix(d.address, "/") {
 		return fmt.Errorf("address %q: does not begin with a slash", d.address)
 	}
-	if _, taken := b.out.docs[d.address]; taken {
+	_, taken := b.out.docs[d.address]
+	if _, late := b.out.late[d.address]; taken || late {
 		return fmt.Errorf("address %q: taken twice", d.address)
 	}
 	if d.etag == "" {
@@ -138,6 +160,20 @@ func (b *builder) keep(d *doc) error {
 		d.address = u.EscapedPath()
 	}
 	return nil
+}
+
+// later promises a page, by its path below the language, that is drawn when it
+// is first asked for, once. There are hundreds of dependents, a replay makes a new
+// picture four times a second, and most of these pages nobody opens before.
+func (b *builder) later(lang catalog.Lang, path string, draw func(path string) (*doc, error)) {
+	address := "/" + string(lang) + "/" + path
+	b.out.late[address] = sync.OnceValues(func() (*doc, error) {
+		d, err := draw(path)
+		if err != nil {
+			return nil, fmt.Errorf("page: %s: %w", address, err)
+		}
+		return d, nil
+	})
 }
 
 // pack compresses the body and names both forms by their content.

@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 // read while one shows new pages; a reader never waits.
 type Site struct {
 	pages atomic.Pointer[Pages]
+	busy  atomic.Int32 // answers being worked out
 }
 
 // Swap shows new pages. Nil is ignored: what was shown stays.
@@ -27,8 +29,9 @@ func (s *Site) Pages() *Pages { return s.pages.Load() }
 // goes on answering when we are gone.
 const caching = "public, max-age=15, stale-while-revalidate=60, stale-if-error=86400"
 
-// ServeHTTP answers GET and HEAD. The bytes were made beforehand: what is done
-// here is a look-up and a copy.
+// ServeHTTP answers GET and HEAD. Nearly all bytes were made beforehand: what is
+// done here is a look-up and a copy. Pages about dependents are drawn when first
+// asked for, and questions about supposed outages are worked out.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -52,8 +55,23 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/readyz":
 		plain(w, http.StatusOK, "ok\n")
 	default:
+		if as, lang := pages.desk.asked(r); as != noFormat {
+			s.answer(w, func() { pages.desk.serve(w, r, as, lang) })
+			return
+		}
 		pages.serve(w, r)
 	}
+}
+
+// answer has a question about a supposed outage worked out, unless too many are.
+func (s *Site) answer(w http.ResponseWriter, work func()) {
+	defer s.busy.Add(-1)
+	if s.busy.Add(1) > atOnce {
+		w.Header().Set("Retry-After", "2")
+		plain(w, http.StatusServiceUnavailable, "too many ask at once / trop de demandes à la fois\n")
+		return
+	}
+	work()
 }
 
 // starting is what there is to read before the first pages are drawn. Whoever
@@ -88,7 +106,11 @@ func short(w http.ResponseWriter, code int, kind, text string) {
 }
 
 func (p *Pages) serve(w http.ResponseWriter, r *http.Request) {
-	if d, ok := p.docs[r.URL.Path]; ok {
+	switch d, err := p.find(r.URL.Path); {
+	case err != nil:
+		plain(w, http.StatusInternalServerError, "this page can't be drawn / cette page ne peut être préparée\n")
+		return
+	case d != nil:
 		d.serve(w, r, http.StatusOK)
 		return
 	}
@@ -111,6 +133,9 @@ func (p *Pages) redirect(r *http.Request) (string, bool) {
 		if d, ok := p.docs[candidate]; ok {
 			return d.address, true
 		}
+		if _, ok := p.late[candidate]; ok {
+			return (&url.URL{Path: candidate}).EscapedPath(), true
+		}
 	}
 	return "", false
 }
@@ -121,6 +146,9 @@ func (d *doc) serve(w http.ResponseWriter, r *http.Request, code int) {
 	h.Set("Cache-Control", caching)
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Content-Security-Policy", d.policy)
+	if d.noindex {
+		h.Set("X-Robots-Tag", "noindex")
+	}
 	body, etag := d.body, d.etag
 	if d.zipped != nil && takesGzip(strings.Join(r.Header.Values("Accept-Encoding"), ",")) {
 		body, etag = d.zipped, d.zipTag

@@ -51,7 +51,7 @@ func TestPagesAreSmall(t *testing.T) {
 	s.Swap(pages)
 	for _, address := range pages.Addresses() {
 		b := ask(s, "GET", address, "Accept-Encoding", "gzip").Body
-		t.Logf("%-40s %6d bytes, %6d on the wire", address, len(pages.docs[address].body), len(b))
+		t.Logf("%-40s %6d bytes, %6d on the wire", address, len(body(t, pages, address)), len(b))
 		if len(b) > Budget {
 			t.Errorf("%s: %d bytes on the wire, budget %d", address, len(b), Budget)
 		}

@@ -186,6 +186,14 @@ func (s speech) colon() string {
 	return ": "
 }
 
+// semicolon is the one of the language.
+func (s speech) semicolon() string {
+	if s.lang == catalog.FR {
+		return "\u00a0; "
+	}
+	return "; "
+}
+
 // lasted is how long an incident lasted, or has lasted by now.
 func (v *view) lasted(in incident.Incident) string {
 	end := in.Life.Ended

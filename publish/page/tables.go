@@ -84,10 +84,7 @@ func (v *view) effects(lines []publish.Line, all []incident.Effect, limit int) (
 // effect fills a row from its line and from what the incident holds about the
 // same node in the same state.
 func (v *view) effect(l publish.Line, all []incident.Effect) effect {
-	e := effect{Who: capital(v.nodeName(l.Node)), Tag: v.lineTag(l), Mark: v.markOf(l)}
-	for i, id := range l.Path[min(1, len(l.Path)):] {
-		e.Why += v.must([]string{"rests", "rests-too"}[min(i, 1)], v.nodeName(id))
-	}
+	e := effect{Who: capital(v.nodeName(l.Node)), Tag: v.lineTag(l), Mark: v.markOf(l), Why: v.because(l.Path)}
 	if l.Value > 0 {
 		e.People = v.must("people", publish.Number(v.lang, l.Value))
 	}
@@ -112,6 +109,15 @@ func (v *view) effect(l publish.Line, all []incident.Effect) effect {
 	}
 	e.Who += v.where(l.Region, regions)
 	return e
+}
+
+// because says a path in words; that of a root, which has itself alone, is "".
+func (v *view) because(path []catalog.NodeID) string {
+	var why strings.Builder
+	for i, id := range path[min(1, len(path)):] {
+		why.WriteString(v.must([]string{"rests", "rests-too"}[min(i, 1)], v.nodeName(id)))
+	}
+	return why.String()
 }
 
 // fewRegions is how many regions are named beside an effect.

@@ -18,14 +18,17 @@ import (
 type view struct {
 	speech
 	chrome
-	Title   string // of the window; the state comes first
-	Icon    string // how the outage stands, for the icon of the window: a tag's class
-	Replay  string // set while a recorded day plays
-	Updated stamp
-	Forms   []link
-	Body    any
-	Sources []source
+	Title    string // of the window; the state comes first
+	Icon     string // how the outage stands, for the icon of the window: a tag's class
+	Exercise bool   // nothing on the page is real: no search engine may keep it
+	Replay   string // set while a recorded day plays
+	Updated  stamp
+	Forms    []link
+	Body     any
+	Sources  []source
 
+	css     sheetName
+	today   string // the digest of the picture's edition; edition may be another
 	edition *catalog.Edition
 	zone    *time.Location
 	now     time.Time
@@ -35,7 +38,8 @@ type view struct {
 type chrome struct {
 	Lang, OtherLang          string // BCP 47
 	Self, Switch, Home, Site string
-	About                    string
+	About, Dependents        string
+	Rehearse                 string // "": there is no such page
 	Style                    template.CSS
 }
 
@@ -97,12 +101,16 @@ func (v *view) lineStamp(l publish.Line) stamp {
 	s := v.stamp(l.At)
 	switch {
 	case l.DayOnly:
-		s.Text = publish.Day(v.lang, time.UTC, l.At) // a day alone has no zone
-		s.ISO = l.At.UTC().Format(time.DateOnly)
+		return v.dateStamp(l.At)
 	case l.Approx && s.Text != "":
 		s.Text = v.must("about-at", s.Text)
 	}
 	return s
+}
+
+// dateStamp is a day alone, which has no zone.
+func (v *view) dateStamp(t time.Time) stamp {
+	return stamp{Text: publish.Day(v.lang, time.UTC, t), ISO: t.UTC().Format(time.DateOnly)}
 }
 
 // row lays out a line of a report.

@@ -37,7 +37,7 @@ func words() map[string]catalog.Text {
 		"lost-text": {EN: "The address may be mistyped. Outages keep their address for ever; they are all on the first page.", FR: "L’adresse contient peut-être une faute. Les pannes gardent leur adresse pour toujours ; elles sont toutes à la première page."},
 		"lost-home": {EN: "To the first page", FR: "À la première page"},
 	}
-	for _, more := range []map[string]catalog.Text{tableWords(), knownWords()} {
+	for _, more := range []map[string]catalog.Text{tableWords(), knownWords(), dependentWords(), needWords(), rehearseWords(), answerWords()} {
 		maps.Copy(w, more)
 	}
 	for key, text := range w {
