@@ -17,7 +17,7 @@ func appendV4(dst []feed.V4, b []byte) ([]feed.V4, bool) {
 	b = b[:n+8]
 	for i := 0; i < n; {
 		v := binary.BigEndian.Uint64(b[i:])
-		bits := v >> 56
+		bits := uint64(b[i]) // where the next one begins waits for nothing else
 		i += 1 + int(bits+7)>>3
 		if bits > 32 || i > n {
 			return dst, false

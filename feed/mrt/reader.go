@@ -73,7 +73,7 @@ func (b *Broken) Unwrap() error { return b.Err }
 // tell. Close stops decompressing; who has opened from closes it.
 func NewReader(from io.Reader) *Reader {
 	d := &decompressor{from: from}
-	return &Reader{frames: frames{from: d}, close: d.Close}
+	return &Reader{frames: frames{from: d}, close: d.Close, path: make([]uint32, 0, 64)}
 }
 
 // Open gives a Reader of a file. The collector of its routes is the one that the
@@ -102,11 +102,9 @@ func (r *Reader) Next(out *feed.Routes) error {
 		out.Announced6, out.Withdrawn6 = out.Announced6[:0], out.Withdrawn6[:0]
 		out.Path, out.Origin = nil, 0
 		out.State, out.Dump, out.Multipath = feed.SessionSame, false, false
-		for r.rib.left > 0 {
-			if r.ribEntry(out) {
-				r.count.Routes++
-				return nil
-			}
+		if r.rib.left > 0 && r.ribEntries(out) {
+			r.count.Routes++
+			return nil
 		}
 		if err := r.frames.next(&r.rec); err != nil {
 			return r.told(err)
@@ -119,7 +117,7 @@ func (r *Reader) Next(out *feed.Routes) error {
 	}
 }
 
-// decode decodes a record that is not one of a table of many peers, and tells
+// decode decodes a record, of a table of many peers its first entry, and tells
 // whether it gave anything.
 func (r *Reader) decode(out *feed.Routes, rec *Record) bool {
 	switch rec.Type {
@@ -129,7 +127,7 @@ func (r *Reader) decode(out *feed.Routes, rec *Record) bool {
 		return r.bgp4mp(out, rec)
 	case typeTableDumpV2:
 		r.ribRecord(rec)
-		return false
+		return r.ribEntries(out)
 	case typeTableDump:
 		out.At = int64(rec.Seconds) * 1e9
 		out.Peer.Collector = r.collector

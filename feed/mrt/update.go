@@ -60,8 +60,9 @@ func (r *Reader) bgp4mp(out *feed.Routes, rec *Record) bool {
 		size = len(b)
 	}
 	out.Multipath = withPaths(rec.Subtype)
-	half := (head - 4) / 2 // the two AS numbers that a record begins with
-	internal := string(rec.Body[:half]) == string(rec.Body[half:2*half])
+	// The two AS numbers that a record begins with.
+	ases := binary.BigEndian.Uint64(rec.Body)
+	internal := as4 && uint32(ases>>32) == uint32(ases) || !as4 && uint16(ases>>48) == uint16(ases>>32)
 	return r.update(out, b[markerLen+3:size], as4, internal)
 }
 
@@ -153,6 +154,11 @@ func (r *Reader) list4(out *feed.Routes, dst []feed.V4, b []byte) ([]feed.V4, bo
 
 // list6 takes a list of IPv6 prefixes.
 func (r *Reader) list6(out *feed.Routes, dst []feed.V6, b []byte) ([]feed.V6, bool) {
+	if !out.Multipath && len(b) > 0 && b[0] != 0 {
+		if all, ok := appendV6(dst, b); ok { // nearly always
+			return all, true
+		}
+	}
 	dst, paths, ok := nlri6(dst, b, out.Multipath)
 	out.Multipath = out.Multipath || paths
 	return dst, ok
@@ -168,9 +174,34 @@ type routeAttributes struct {
 	withdraw    bool // an attribute is such that the announcements are withdrawals
 }
 
+// usual takes the attributes that nearly all updates begin with, where they are there
+// in their order and sound: ORIGIN, AS_PATH and NEXT_HOP. It gives what is behind them.
+func (a *routeAttributes) usual(b []byte) []byte {
+	const (
+		mask = 0x10fffffc00ff0000 // no extended length, type, length, 0 to 3; any flags, type
+		want = 0x0001010000020000
+	)
+	if len(b) < 8 || binary.BigEndian.Uint64(b)&mask != want || b[3] > 2 {
+		return b
+	}
+	extended := int(b[4] / flagExtendedBytes & 1)
+	from := 7 + extended
+	n := int(binary.BigEndian.Uint16(b[6:]) >> (8 - 8*extended))
+	if len(b) < from+n {
+		return b
+	}
+	a.path, a.seen = b[from:from+n], 1<<attrOrigin|1<<attrPath
+	if b = b[from+n:]; len(b) >= 7 && binary.BigEndian.Uint32(b)&0x10ffff00 == attrNextHop<<16|4<<8 {
+		a.seen |= 1 << attrNextHop
+		b = b[7:]
+	}
+	return b
+}
+
 // attributes walks the attributes of an update, and tells whether they were sound.
 func (r *Reader) attributes(out *feed.Routes, b []byte, a *routeAttributes) bool {
 	sound := true
+	b = a.usual(b)
 	for len(b) > 0 {
 		if len(b) < 3 {
 			a.withdraw = true // RFC 7606 §4
@@ -279,9 +310,21 @@ func (r *Reader) takePath(out *feed.Routes, a *routeAttributes) bool {
 	stale := a.seen&(1<<attrAggregator) != 0 && a.seen&(1<<attrAggregator4) != 0 && a.aggregator != transAS
 	if !a.as4 && len(a.path4) > 0 && !stale {
 		r.path, out.Origin, ok = mergePath(r.path[:0], a.path, a.path4)
-	} else if r.path, ok = appendPath(r.path[:0], a.path, a.as4); ok {
-		out.Origin = pathOrigin(r.path, a.path, a.as4)
+	} else {
+		out.Origin, ok = r.takeNumbers(a.path, a.as4)
 	}
 	out.Path = r.path
 	return ok
+}
+
+// takeNumbers decodes a path, and gives its origin.
+func (r *Reader) takeNumbers(b []byte, wide bool) (origin uint32, ok bool) {
+	if wide && plainPath(b) {
+		r.path = appendNumbers(r.path[:0], b[segmentHeader:])
+		return r.path[len(r.path)-1], true
+	}
+	if r.path, ok = appendPath(r.path[:0], b, wide); ok {
+		origin = pathOrigin(r.path, b, wide)
+	}
+	return origin, ok
 }
