@@ -103,12 +103,12 @@ func (r *routes) hear(told *feed.Routes) {
 	defer r.mu.Unlock()
 	before := r.clock.newest
 	if !r.clock.believes(told.At, r.wall().UnixNano()) {
-		if !r.clock.begun {
-			r.held = append(r.held, copied(told))
+		if r.clock.holds(told.At) {
+			r.hold(told)
 		}
 		return
 	}
-	r.release()
+	r.release(told.At)
 	// A live stream never rests so long: these minutes are over and nobody heard them.
 	r.deaf = !r.clock.recorded && before != 0 && told.At-before > int64(restLive)
 	r.store.Take(told)
@@ -124,11 +124,20 @@ func copied(r *feed.Routes) feed.Routes {
 	return k
 }
 
-// release takes what was held back: of a recording it is the beginning, of a live
-// stream it was astray.
-func (r *routes) release() {
+// hold keeps a message back. Once the stream has begun, that is one at most.
+func (r *routes) hold(told *feed.Routes) {
+	if r.clock.begun {
+		r.clock.refused += int64(len(r.held))
+		r.held = r.held[:0]
+	}
+	r.held = append(r.held, copied(told))
+}
+
+// release takes what was held back: of a recording it is the beginning, or the first
+// after a gap, unless what comes now is much older; of a live stream it was astray.
+func (r *routes) release(now int64) {
 	for i := range r.held {
-		if r.clock.recorded {
+		if r.clock.recorded && r.held[i].At-now <= int64(mostLeap) {
 			r.store.Take(&r.held[i])
 		} else {
 			r.clock.refused++

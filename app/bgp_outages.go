@@ -70,6 +70,7 @@ type outagesFound struct {
 	checks      []tableCheck
 	broken      []error
 	early       int64 // updates older than the table
+	lying       int64 // records whose time could not be
 	gap         time.Duration
 	silent      time.Time // when the longest silence between two updates began
 	silence     time.Duration
@@ -131,6 +132,7 @@ func (s *outagesSearch) captured(ctx context.Context) ([]error, error) {
 	}
 	c.progress = s.o.Progress
 	err = s.run(ctx, c)
+	s.found.lying = c.lying
 	return c.broken, err
 }
 

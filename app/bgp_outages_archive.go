@@ -103,6 +103,7 @@ func (s *outagesSearch) lanes(ctx context.Context, src mrt.Source, span mrt.Span
 			continue
 		}
 		if errors.Is(err, io.EOF) {
+			s.found.lying += a.Counts().Lying
 			return broken, nil
 		}
 		if err != nil {

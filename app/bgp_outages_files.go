@@ -18,7 +18,8 @@ import (
 type captures struct {
 	tables, updates []capture
 	broken          []error
-	finished        int // files
+	lying           int64 // records whose time was mended, of the files that are read
+	finished        int   // files
 	progress        func(float64)
 	collector       string // of files whose paths name none, where the others name one
 }
@@ -40,7 +41,7 @@ func openCaptures(names []string) (*captures, error) {
 	}
 	for _, name := range names {
 		c.broken = nil
-		r, err := mrt.Open(name)
+		r, err := c.open(name)
 		if err != nil {
 			return nil, input("give MRT files: tables (bview, rib) and updates", fmt.Errorf("capture: %w", err))
 		}
@@ -105,10 +106,14 @@ func onlyCollector(names []string) string {
 
 func (c *captures) open(name string) (*mrt.Reader, error) {
 	r, err := mrt.Open(name)
-	if err == nil && mrt.Collector(name) == "" {
+	if err != nil {
+		return nil, err
+	}
+	r.Mend()
+	if mrt.Collector(name) == "" {
 		r.From(c.collector)
 	}
-	return r, err
+	return r, nil
 }
 
 // next reads a route past whatever is broken before it, and notes that.
@@ -140,7 +145,7 @@ func (c *captures) read(ctx context.Context, f capture, take func(*feed.Routes))
 	for n := 0; ; n++ {
 		switch err := c.next(r, &to); {
 		case errors.Is(err, io.EOF):
-			c.done()
+			c.done(r)
 			return nil
 		case err != nil:
 			return input("", fmt.Errorf("capture %s: %w", f.name, err))
@@ -153,7 +158,8 @@ func (c *captures) read(ctx context.Context, f capture, take func(*feed.Routes))
 }
 
 // done notes that a file is read.
-func (c *captures) done() {
+func (c *captures) done(r *mrt.Reader) {
+	c.lying += r.Counts().Lying
 	if c.finished++; c.progress != nil {
 		c.progress(float64(c.finished) / float64(len(c.tables)+len(c.updates)))
 	}
@@ -197,7 +203,7 @@ func (c *captures) merge(ctx context.Context, take func(*feed.Routes) error) (er
 		}
 		switch err := c.next(p.r, &p.route); {
 		case errors.Is(err, io.EOF):
-			c.done()
+			c.done(p.r)
 			_ = p.r.Close() // opened for reading
 			open = slices.Delete(open, at, at+1)
 		case err != nil:
@@ -216,7 +222,7 @@ func (c *captures) start(f capture) (*playing, error) {
 	p := &playing{name: f.name, r: r}
 	switch err := c.next(r, &p.route); {
 	case errors.Is(err, io.EOF):
-		c.done()
+		c.done(r)
 		return nil, r.Close()
 	case err != nil:
 		_ = r.Close() // what went wrong is said already

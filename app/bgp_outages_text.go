@@ -34,6 +34,9 @@ func (f *outagesFound) notes() []string {
 	if f.early > 0 {
 		add("%d updates are older than the table and were left out.", f.early)
 	}
+	if f.lying > 0 {
+		add("%d record(s) give a time that the name of their file and their neighbours contradict: they were dated as those before them.", f.lying)
+	}
 	for v, name := range []string{"IPv4", "IPv6"} {
 		if f.stand.Full[v] < 2 && f.stand.Prefixes[v] > 0 {
 			add("%s: %d full-feed peer(s) that count at the end: too few to tell an outage from a peer's own trouble.", name, f.stand.Full[v])

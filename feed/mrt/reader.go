@@ -20,6 +20,7 @@ type Reader struct {
 	rec   Record
 	rib   rib
 	path  []uint32
+	clock clock
 }
 
 // Counts tells what a Reader has met.
@@ -35,6 +36,7 @@ type Counts struct {
 	Families  int64 // attributes and records of neither IPv4 nor IPv6 unicast, left out
 	Messages  int64 // BGP messages that are no updates
 	Sent      int64 // BGP messages that the collector itself has sent, left out
+	Lying     int64 // records whose time could not be, and was mended: see [Reader.Mend]
 }
 
 // Add adds what another Reader has met.
@@ -49,6 +51,7 @@ func (c *Counts) Add(d Counts) {
 	c.Families += d.Families
 	c.Messages += d.Messages
 	c.Sent += d.Sent
+	c.Lying += d.Lying
 }
 
 // Broken says where a stream broke. Reading can go on: the next call starts at the
@@ -106,10 +109,9 @@ func (r *Reader) Next(out *feed.Routes) error {
 			r.count.Routes++
 			return nil
 		}
-		if err := r.frames.next(&r.rec); err != nil {
-			return r.told(err)
+		if err := r.read(&r.rec); err != nil {
+			return err
 		}
-		r.count.Records++
 		if r.decode(out, &r.rec) {
 			r.count.Routes++
 			return nil
@@ -141,10 +143,18 @@ func (r *Reader) decode(out *feed.Routes, rec *Record) bool {
 // does. What is left of a table's record that Next was at is skipped.
 func (r *Reader) NextRecord(rec *Record) error {
 	r.rib.left = 0
+	return r.read(rec)
+}
+
+// read reads the next record of whatever type.
+func (r *Reader) read(rec *Record) error {
 	if err := r.frames.next(rec); err != nil {
 		return r.told(err)
 	}
 	r.count.Records++
+	if r.clock.on {
+		r.mend(rec)
+	}
 	return nil
 }
 
