@@ -302,7 +302,11 @@ func (l *listening) bootstrap(ctx context.Context) error {
 	if len(c.updates) > 0 {
 		return input("give --rib tables: bview or rib", fmt.Errorf("%s holds updates, no table", c.updates[0].name))
 	}
-	for _, t := range c.tables {
+	tables, replaced := lastTables(c.tables)
+	for _, t := range replaced {
+		l.o.Log.Warn("a newer table of the same collector stands in its place", "file", t.name)
+	}
+	for _, t := range tables {
 		if err := c.read(ctx, t, l.routes.store.Take); err != nil {
 			return err
 		}

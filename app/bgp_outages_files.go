@@ -29,6 +29,45 @@ type capture struct {
 	name  string
 	first time.Time // of its first route
 	dump  bool
+	own   string      // the collector that its path names
+	from  string      // the collector of its routes
+	peers []feed.Peer // of a table, as far as its beginning tells
+}
+
+// again tells whether a table is of the collector of another: it says so, or where
+// neither says whose it is, they have peers in common.
+func (t capture) again(other capture) bool {
+	if t.own != other.own || t.own != "" {
+		return t.own == other.own
+	}
+	return slices.ContainsFunc(t.peers, func(p feed.Peer) bool { return slices.Contains(other.peers, p) })
+}
+
+// firstTables are the tables that a search begins with: of the first half hour, one of
+// each collector. A second one is no part of the beginning: laid over the first, it
+// would bring back nothing of what went between them, and hide that it did.
+func firstTables(tables []capture) (first, later []capture) {
+	for _, t := range tables {
+		if t.first.Sub(tables[0].first) > tableSpan || slices.ContainsFunc(first, t.again) {
+			later = append(later, t)
+			continue
+		}
+		first = append(first, t)
+	}
+	return first, later
+}
+
+// lastTables are the newest table of each collector, and those in whose place they
+// stand.
+func lastTables(tables []capture) (last, replaced []capture) {
+	for i, t := range tables {
+		if slices.ContainsFunc(tables[i+1:], t.again) {
+			replaced = append(replaced, t)
+			continue
+		}
+		last = append(last, t)
+	}
+	return last, replaced
 }
 
 // openCaptures looks at the first route of each file: that tells what it is.
@@ -39,6 +78,7 @@ func openCaptures(names []string) (*captures, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.collector = onlyCollector(names)
 	for _, name := range names {
 		c.broken = nil
 		r, err := c.open(name)
@@ -55,14 +95,16 @@ func openCaptures(names []string) (*captures, error) {
 		if err != nil {
 			return nil, input("give MRT files: tables (bview, rib) and updates", fmt.Errorf("capture %s: %w", name, err))
 		}
-		f := capture{name, time.Unix(0, first.At).UTC(), first.Dump}
+		f := capture{name: name, first: time.Unix(0, first.At).UTC(), dump: first.Dump, own: mrt.Collector(name), from: first.Peer.Collector, peers: r.Peers()}
+		if f.peers == nil {
+			f.peers = []feed.Peer{first.Peer} // a table of the old kind begins with a peer's route
+		}
 		if f.dump {
 			c.tables = append(c.tables, f)
 		} else {
 			c.updates = append(c.updates, f)
 		}
 	}
-	c.collector = onlyCollector(names)
 	c.broken = useless // those of the others will be met again
 	if len(c.tables)+len(c.updates) == 0 {
 		useless = append(useless, fmt.Errorf("%s: no route in it", strings.Join(names, ", ")))

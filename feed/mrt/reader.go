@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"tocsin/feed"
 )
@@ -166,6 +167,10 @@ func (r *Reader) told(err error) error {
 	}
 	return err
 }
+
+// Peers are those that the table which is being read begins with, as far as it has been
+// read; nil where there is no such list.
+func (r *Reader) Peers() []feed.Peer { return slices.Clone(r.rib.peers) }
 
 // Offset is how many bytes after decompression have been read.
 func (r *Reader) Offset() int64 { return r.frames.offset + int64(r.frames.r) }
