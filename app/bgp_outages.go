@@ -92,6 +92,9 @@ type outagesSearch struct {
 	found *outagesFound
 	since map[string]int64 // nanoseconds since 1970: the time of a collector's table; its updates before that are in it
 	last  time.Time        // of the newest update, zero before the first
+
+	lapsed int       // silences that made all old
+	anew   []capture // the tables since the last of them
 }
 
 func outages(ctx context.Context, o OutagesOptions) (*outagesFound, error) {
@@ -214,13 +217,33 @@ func (s *outagesSearch) begin(at time.Time) {
 	s.found.gap = at.Sub(s.found.from)
 }
 
-// check compares a later table.
+// check compares a later table. After a silence that made all old, tables are a new
+// beginning.
 func (s *outagesSearch) check(ctx context.Context, c *captures, t capture) error {
+	s.store.Reach(t.first.Unix())
+	if n := s.store.Stand().Lapsed; n > s.lapsed {
+		s.lapsed, s.anew = n, nil
+	} else if len(s.anew) == 0 {
+		return s.compare(ctx, c, t)
+	}
+	if first, _ := firstTables(append(s.anew, t)); len(first) == len(s.anew) {
+		return s.compare(ctx, c, t)
+	}
+	s.anew = append(s.anew, t)
+	s.dumped(t.from, t.first)
+	if err := c.read(ctx, t, s.store.Take); err != nil {
+		return err
+	}
+	s.store.Settle()
+	return nil
+}
+
+// compare compares a later table with what the updates have made of the first.
+func (s *outagesSearch) compare(ctx context.Context, c *captures, t capture) error {
 	table := visibility.New(visibility.Options{Share: s.o.Share})
 	if err := c.read(ctx, t, table.Take); err != nil {
 		return err
 	}
-	s.store.Reach(t.first.Unix())
 	s.found.checks = append(s.found.checks, tableCheck{t.name, t.first, s.store.Compare(table)})
 	return nil
 }

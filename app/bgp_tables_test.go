@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +92,44 @@ func TestUpdatesBeforeACollectorsOwnTable(t *testing.T) {
 	}
 	if len(j.Notes) == 0 {
 		t.Error("that updates were left out is not said")
+	}
+}
+
+// After days without a word, the next tables are a new beginning: what isn't in them any
+// more fell nobody knows when.
+func TestTablesAfterASilenceOfDays(t *testing.T) {
+	t.Parallel()
+	at, world := morning()
+	before := withdrawal(at)
+	before.messages = before.messages[:5] // it doesn't come back, as far as is known
+	later := at.Add(50 * time.Hour)
+	after := withdrawal(later)
+	without := map[uint32][]netip.Prefix{}
+	for as, list := range world {
+		if as != 64600 {
+			without[as] = list
+		}
+	}
+	files := []string{
+		table(t, "rib.gz", at, world), before.mrt(t, "updates.gz"), table(t, "rib.gz", later, without), after.mrt(t, "updates.gz"),
+	}
+	o := OutagesOptions{Files: files, Format: "text", Share: 0.5, Depth: 0.2}
+	found, err := outages(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.falls) != 2 || found.stand.Lapsed != 1 || found.stand.Full[0] != 5 || len(found.checks) != 0 {
+		t.Fatalf("%+v, %d checks, %+v", found.falls, len(found.checks), found.stand)
+	}
+	first, second := found.falls[0], found.falls[1]
+	if first.AS != 812 || !first.EndUnseen || first.End != 0 || first.Onset != at.Add(44*time.Minute+12*time.Second).Unix() {
+		t.Errorf("%+v", first)
+	}
+	if second.AS != 812 || second.EndUnseen || second.Unseen || second.Onset != later.Add(44*time.Minute+12*time.Second).Unix() || second.End == 0 {
+		t.Errorf("%+v", second)
+	}
+	if text := found.text(); !strings.Contains(text, "until nobody knows when") || !strings.Contains(text, "1 time(s) nobody told anything for more than a day") {
+		t.Error(text)
 	}
 }
 

@@ -34,18 +34,22 @@ const (
 type peer struct {
 	key     feed.Peer
 	id      uint32
-	carries [2]uint32 // prefixes
-	most    [2]uint32 // at most, ever: what a withdrawal doesn't lessen
-	full    [2]bool   // a full feed
-	counts  [2]bool   // a full feed, and whole
-	out     bool      // ill: its table is not what it sees
-	many    bool      // sends several paths of a prefix: its withdrawals may not be the last
-	leaving bool      // its routes go at the end of the second
-	since   int64     // when it fell ill
-	had     [2]uint32 // before it fell ill
-	minute  [2]uint32 // carried at the last minute
-	rest    int       // minutes without much change
+	carries [2]uint32     // prefixes
+	most    [2]uint32     // at most, ever: what a withdrawal doesn't lessen
+	full    [2]bool       // a full feed
+	counts  [2]bool       // a full feed, and whole
+	out     bool          // ill: its table is not what it sees
+	many    bool          // sends several paths of a prefix: its withdrawals may not be the last
+	leaving bool          // its routes go at the end of the second
+	held    []feed.Routes // of its new session, until then
+	holds   int           // how much that is, as [Store.hold] counts
+	since   int64         // when it fell ill
+	had     [2]uint32     // before it fell ill
+	minute  [2]uint32     // carried at the last minute
+	rest    int           // minutes without much change
 	windows [2]window
+	decline decline
+	slow    bool // ill, because it left slowly
 }
 
 // window is what a peer lost in a stretch of time.
@@ -195,6 +199,7 @@ func (s *Store) clear() {
 	if s.leaving.empty() {
 		return
 	}
+	s.walks++
 	for i := range s.families {
 		f := &s.families[i]
 		for id := range f.lines {
@@ -214,6 +219,7 @@ func (s *Store) clear() {
 		}
 	}
 	s.leaving = s.leaving[:0]
+	s.release()
 }
 
 // members decides who counts. After a dump, what a peer has is its table; else a
@@ -227,6 +233,9 @@ func (s *Store) members(dump bool) {
 		}
 	}
 	need := [2]uint32{s.need(0, s.opt.FullV4), s.need(1, s.opt.FullV6)}
+	if !dump {
+		s.leavers(need)
+	}
 	for _, p := range s.peers {
 		s.readmit(p, need, dump)
 		for v := range 2 {
@@ -275,12 +284,15 @@ func (s *Store) readmit(p *peer, need [2]uint32, dump bool) {
 	}
 	switch {
 	case whole || dump:
-	case full && p.rest >= restMinutes:
+	case full && p.rest >= restMinutes && (!p.slow || p.decline.calm > p.since):
 		p.most = p.carries
+		if p.slow && s.falls != nil && (s.families[0].blind || s.families[1].blind) {
+			s.falls.lapse(s.second) // it is another eye than it was, and the only one
+		}
 	default:
 		return
 	}
-	p.out, p.windows = false, [2]window{}
+	p.out, p.slow, p.windows, p.decline = false, false, [2]window{}, decline{}
 	s.tell(p)
 }
 
