@@ -100,7 +100,7 @@ func TestMendsTimesThatLie(t *testing.T) {
 // that are read without it.
 func TestMendingLosesNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(25, 26))
-	for n := range 40 {
+	for n := range 14 {
 		var stream []byte
 		for i := range 300 {
 			var many []byte

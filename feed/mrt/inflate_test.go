@@ -64,10 +64,10 @@ func member(blocks, plain []byte) []byte {
 }
 
 // twin compares what we make of a stream with what the standard library does: the
-// same bytes, and an error where it has one. Of a stream that is cut we may give some
+// same bytes, and an error where it has one; and gives what we make of it. Of a stream that is cut we may give some
 // bytes more: it asks for as many bits as the end of a block takes, be there shorter
 // codes or not.
-func twin(t testing.TB, name string, stream []byte) {
+func twin(t testing.TB, name string, stream []byte) []byte {
 	t.Helper()
 	const most = 8 << 20
 	got, err := io.ReadAll(io.LimitReader(mrt.Decompress(bytes.NewReader(stream)), most))
@@ -83,6 +83,7 @@ func twin(t testing.TB, name string, stream []byte) {
 	if (err == nil) != (wantErr == nil) || errors.Is(err, io.ErrUnexpectedEOF) && !cut {
 		t.Errorf("%s: we say %v, the standard library %v", name, err, wantErr)
 	}
+	return got
 }
 
 // maxMore is what 15 bits, the longest code, may give: matches at a bit for the length
@@ -324,7 +325,7 @@ func TestLongestCodes(t *testing.T) {
 // Dynamic blocks whose codes are drawn by lot, whole ones and others.
 func TestCodesByLot(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
-	for range 1500 {
+	for range 800 {
 		var s strings.Builder
 		s.WriteString("1 01")
 		for range 14 + rng.IntN(60) + 500*rng.IntN(2) {
@@ -340,11 +341,10 @@ func TestBrokenGzip(t *testing.T) {
 	all := samples()
 	for _, name := range sorted(all) {
 		for _, level := range []int{gzip.HuffmanOnly, gzip.NoCompression, gzip.DefaultCompression} {
-			stream := deflated(t, all[name][:min(len(all[name]), 20_000)], level)
-			for range 25 {
+			stream := deflated(t, all[name][:min(len(all[name]), 8000)], level)
+			for range 20 {
 				cut := stream[:2+rng.IntN(len(stream)-2)]
-				twin(t, name+", cut", cut)
-				if got, _ := unpacked(t, bytes.NewReader(cut)); !bytes.HasPrefix(all[name], got) {
+				if got := twin(t, name+", cut", cut); !bytes.HasPrefix(all[name], got) {
 					t.Errorf("%s, cut: %d bytes are not its first", name, len(got))
 				}
 				bad := bytes.Clone(stream)
