@@ -121,6 +121,10 @@ func copied(r *feed.Routes) feed.Routes {
 	k.Announced4, k.Withdrawn4 = slices.Clone(r.Announced4), slices.Clone(r.Withdrawn4)
 	k.Announced6, k.Withdrawn6 = slices.Clone(r.Announced6), slices.Clone(r.Withdrawn6)
 	k.Path = slices.Clone(r.Path)
+	k.IDs = feed.PathIDs{
+		Announced4: slices.Clone(r.IDs.Announced4), Withdrawn4: slices.Clone(r.IDs.Withdrawn4),
+		Announced6: slices.Clone(r.IDs.Announced6), Withdrawn6: slices.Clone(r.IDs.Withdrawn6),
+	}
 	return k
 }
 

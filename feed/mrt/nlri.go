@@ -78,6 +78,15 @@ func appendV6Paths(dst []feed.V6, b []byte) ([]feed.V6, bool) {
 	return dst, true
 }
 
+// appendIDs takes the path identifiers of the first n prefixes of a list.
+func appendIDs(dst []uint32, b []byte, n int) []uint32 {
+	for ; n > 0; n-- {
+		dst = append(dst, binary.BigEndian.Uint32(b))
+		b = b[5+(int(b[4])+7)/8:]
+	}
+	return dst
+}
+
 // nlri4 takes prefixes with or without path identifiers. Some collectors write
 // messages of sessions that have them under the subtypes that haven't: what begins
 // with two default routes, or is no list of prefixes otherwise, is tried as one

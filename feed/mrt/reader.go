@@ -105,6 +105,9 @@ func (r *Reader) Next(out *feed.Routes) error {
 		out.Announced4, out.Withdrawn4 = out.Announced4[:0], out.Withdrawn4[:0]
 		out.Announced6, out.Withdrawn6 = out.Announced6[:0], out.Withdrawn6[:0]
 		out.Path, out.Origin = nil, 0
+		if out.Multipath {
+			out.IDs.Reset()
+		}
 		out.State, out.Dump, out.Multipath = feed.SessionSame, false, false
 		if r.rib.left > 0 && r.ribEntries(out) {
 			r.count.Routes++

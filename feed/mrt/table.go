@@ -130,6 +130,9 @@ func (r *Reader) ribEntry(out *feed.Routes) bool {
 	} else {
 		out.Announced4 = append(out.Announced4, t.v4)
 	}
+	if t.paths {
+		t.identify(out, binary.BigEndian.Uint32(b[6:]))
+	}
 	if path := findPath(b[head : head+n]); path != nil {
 		if origin, ok := r.takeNumbers(path, true); ok {
 			out.Path, out.Origin = r.path, origin
@@ -139,6 +142,15 @@ func (r *Reader) ribEntry(out *feed.Routes) bool {
 	}
 	r.count.Prefixes++
 	return true
+}
+
+// identify gives the path identifier of an entry.
+func (t *rib) identify(out *feed.Routes, id uint32) {
+	if t.six {
+		out.IDs.Announced6 = append(out.IDs.Announced6, id)
+	} else {
+		out.IDs.Announced4 = append(out.IDs.Announced4, id)
+	}
 }
 
 // findPath finds the AS_PATH among attributes; nothing else is asked of a table.

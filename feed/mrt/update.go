@@ -100,7 +100,7 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4, internal bool) bool {
 	}
 	sound := true
 	if n > 0 {
-		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, b[2:2+n])
+		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, &out.IDs.Withdrawn4, b[2:2+n])
 	}
 	if b = b[2+n:]; len(b) < 2 {
 		return r.counted(out, sound)
@@ -116,7 +116,7 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4, internal bool) bool {
 	needs := uint32(1<<attrOrigin | 1<<attrPath) // RFC 7606 §3(d)
 	if n < len(b) {
 		var fine bool
-		out.Announced4, fine = r.list4(out, out.Announced4, b[n:])
+		out.Announced4, fine = r.list4(out, out.Announced4, &out.IDs.Announced4, b[n:])
 		sound = sound && fine
 		needs |= 1 << attrNextHop
 	}
@@ -125,6 +125,9 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4, internal bool) bool {
 		out.Withdrawn4 = append(out.Withdrawn4, out.Announced4...)
 		out.Withdrawn6 = append(out.Withdrawn6, out.Announced6...)
 		out.Announced4, out.Announced6 = out.Announced4[:0], out.Announced6[:0]
+		ids := &out.IDs
+		ids.Withdrawn4, ids.Withdrawn6 = append(ids.Withdrawn4, ids.Announced4...), append(ids.Withdrawn6, ids.Announced6...)
+		ids.Announced4, ids.Announced6 = ids.Announced4[:0], ids.Announced6[:0]
 		out.Path, out.Origin = nil, 0
 	}
 	return r.counted(out, sound)
@@ -140,26 +143,35 @@ func (r *Reader) counted(out *feed.Routes, sound bool) bool {
 	return n > 0
 }
 
-// list4 takes a list of IPv4 prefixes.
-func (r *Reader) list4(out *feed.Routes, dst []feed.V4, b []byte) ([]feed.V4, bool) {
+// list4 takes a list of IPv4 prefixes, and their path identifiers if the record says that
+// there are some. Of those that are only guessed, nothing more is made.
+func (r *Reader) list4(out *feed.Routes, dst []feed.V4, ids *[]uint32, b []byte) ([]feed.V4, bool) {
 	if !out.Multipath && len(b) > 0 && b[0] != 0 {
 		if all, ok := appendV4(dst, b); ok { // nearly always
 			return all, true
 		}
 	}
-	dst, paths, ok := nlri4(dst, b, out.Multipath)
+	before, declared := len(dst), out.Multipath
+	dst, paths, ok := nlri4(dst, b, declared)
+	if declared {
+		*ids = appendIDs(*ids, b, len(dst)-before)
+	}
 	out.Multipath = out.Multipath || paths
 	return dst, ok
 }
 
 // list6 takes a list of IPv6 prefixes.
-func (r *Reader) list6(out *feed.Routes, dst []feed.V6, b []byte) ([]feed.V6, bool) {
+func (r *Reader) list6(out *feed.Routes, dst []feed.V6, ids *[]uint32, b []byte) ([]feed.V6, bool) {
 	if !out.Multipath && len(b) > 0 && b[0] != 0 {
 		if all, ok := appendV6(dst, b); ok { // nearly always
 			return all, true
 		}
 	}
-	dst, paths, ok := nlri6(dst, b, out.Multipath)
+	before, declared := len(dst), out.Multipath
+	dst, paths, ok := nlri6(dst, b, declared)
+	if declared {
+		*ids = appendIDs(*ids, b, len(dst)-before)
+	}
 	out.Multipath = out.Multipath || paths
 	return dst, ok
 }
@@ -276,9 +288,9 @@ func (r *Reader) reach(out *feed.Routes, v []byte) bool {
 	sound := true
 	switch {
 	case afi == afi6 && safi == 1:
-		out.Announced6, sound = r.list6(out, out.Announced6, list)
+		out.Announced6, sound = r.list6(out, out.Announced6, &out.IDs.Announced6, list)
 	case afi == afi4 && safi == 1:
-		out.Announced4, sound = r.list4(out, out.Announced4, list)
+		out.Announced4, sound = r.list4(out, out.Announced4, &out.IDs.Announced4, list)
 	default:
 		r.count.Families++
 	}
@@ -293,9 +305,9 @@ func (r *Reader) unreach(out *feed.Routes, v []byte) bool {
 	sound := true
 	switch afi, safi := binary.BigEndian.Uint16(v), v[2]; {
 	case afi == afi6 && safi == 1:
-		out.Withdrawn6, sound = r.list6(out, out.Withdrawn6, v[3:])
+		out.Withdrawn6, sound = r.list6(out, out.Withdrawn6, &out.IDs.Withdrawn6, v[3:])
 	case afi == afi4 && safi == 1:
-		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, v[3:])
+		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, &out.IDs.Withdrawn4, v[3:])
 	default:
 		r.count.Families++
 	}

@@ -39,7 +39,8 @@ type peer struct {
 	full    [2]bool       // a full feed
 	counts  [2]bool       // a full feed, and whole
 	out     bool          // ill: its table is not what it sees
-	many    bool          // sends several paths of a prefix: its withdrawals may not be the last
+	paths   *paths        // of a peer that sends several of a prefix
+	vague   bool          // it does, and which they are is not known: its withdrawals may not be the last
 	leaving bool          // its routes go at the end of the second
 	held    []feed.Routes // of its new session, until then
 	holds   int           // how much that is, as [Store.hold] counts
@@ -216,6 +217,7 @@ func (s *Store) clear() {
 	for _, p := range s.peers {
 		if p.leaving {
 			p.leaving, p.carries, p.windows = false, [2]uint32{}, [2]window{}
+			s.forgetPaths(p)
 		}
 	}
 	s.leaving = s.leaving[:0]
@@ -242,7 +244,7 @@ func (s *Store) members(dump bool) {
 			grown := int64(p.carries[v]) - int64(p.minute[v])
 			steady := dump || float64(grown) <= growShare*float64(p.carries[v])
 			p.full[v] = p.most[v] >= need[v] && (p.full[v] || steady)
-			counts := p.full[v] && !p.out && !p.many
+			counts := p.full[v] && !p.out && !p.vague
 			if counts && !p.counts[v] {
 				s.joined = true
 			}

@@ -48,6 +48,7 @@ type Store struct {
 	strange  int64
 	refused  int64  // messages of peers beyond the most
 	unused   uint64 // what fetch gives
+	paths    int    // that are told apart, of all peers
 	lapses   int    // times that all was old
 	measures int    // new short prefixes measured in this second
 	walks    int    // over all lines: what bounds the work of a second
@@ -140,7 +141,6 @@ func (s *Store) Take(r *feed.Routes) {
 		s.refused++
 		return
 	}
-	p.many = p.many || r.Multipath
 	if r.Dump {
 		s.dumping, s.stale, s.dumped = true, true, true
 	}
@@ -156,6 +156,9 @@ func (s *Store) Take(r *feed.Routes) {
 
 // apply takes the routes that a peer told.
 func (s *Store) apply(p *peer, r *feed.Routes) {
+	if some := len(r.Announced4) + len(r.Withdrawn4) + len(r.Announced6) + len(r.Withdrawn6); some > 0 && (r.Multipath || p.paths != nil) {
+		r = s.several(p, r)
+	}
 	if n := len(r.Withdrawn4) + len(r.Withdrawn6); n > 0 {
 		s.each(r.Withdrawn4, r.Withdrawn6, func(f *family, k key) { s.withdraw(f, k, p) })
 		s.withdrawn += n
