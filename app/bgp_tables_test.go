@@ -140,8 +140,12 @@ func TestTheNewestTableOfEachCollector(t *testing.T) {
 	_, as := peerOf(0)
 	one, other := []feed.Peer{{AS: as}}, []feed.Peer{{AS: as + 1}}
 	tables := []capture{
-		{name: "a", first: minute(0), own: "rrc00"}, {name: "b", first: minute(1), peers: one}, {name: "c", first: minute(2), own: "rrc00"},
-		{name: "d", first: minute(3), own: "rrc01"}, {name: "e", first: minute(4), peers: other}, {name: "f", first: minute(5), peers: one},
+		{name: "a", first: minute(0), own: "rrc00"},
+		{name: "b", first: minute(1), peers: one},
+		{name: "c", first: minute(2), own: "rrc00"},
+		{name: "d", first: minute(3), own: "rrc01"},
+		{name: "e", first: minute(4), peers: other},
+		{name: "f", first: minute(5), peers: one},
 		{name: "g", first: minute(31), own: "rrc02"},
 	}
 	names := func(list []capture) (s string) {
