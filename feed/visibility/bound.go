@@ -17,6 +17,14 @@ const leastHeld = 1 << 16
 // more, all is counted anew at its end.
 const mostMeasures = 8
 
+// spent is what was used of what is bounded.
+type spent struct {
+	paths    int // that are told apart, of all peers
+	lapses   int // times that all was old
+	measures int // new short prefixes measured in this second
+	walks    int // over all lines
+}
+
 // hold keeps what a peer says in the second in which its session ended, until its old
 // routes are gone: at the end of the second, with those of all others that go then. A
 // session that has ended again takes with it what waits.

@@ -38,20 +38,17 @@ type Store struct {
 	families [2]family
 	roster
 	systems
+	spent
 	lastID [2]uint32 // the line that was taken last: a dump tells a prefix many times
 
-	second   int64 // seconds since 1970, as the routes tell it
-	begun    bool
-	dumping  bool // a dump is being taken: nothing is counted until it is over
-	stale    bool // the spaces are not worked out
-	dumped   bool // a dump was taken: what stands is known
-	strange  int64
-	refused  int64  // messages of peers beyond the most
-	unused   uint64 // what fetch gives
-	paths    int    // that are told apart, of all peers
-	lapses   int    // times that all was old
-	measures int    // new short prefixes measured in this second
-	walks    int    // over all lines: what bounds the work of a second
+	second  int64 // seconds since 1970, as the routes tell it
+	begun   bool
+	dumping bool // a dump is being taken: nothing is counted until it is over
+	stale   bool // the spaces are not worked out
+	dumped  bool // a dump was taken: what stands is known
+	strange int64
+	refused int64  // messages of peers beyond the most
+	unused  uint64 // what fetch gives
 
 	falls   *falls
 	touched []uint32
