@@ -97,6 +97,7 @@ func TestDecompressesStreamsOfBzip2(t *testing.T) {
 
 // The captures, against the standard library.
 func TestDecompressesCaptures(t *testing.T) {
+	t.Parallel()
 	found, err := filepath.Glob(filepath.Join(captures, "libbgpstream/*.bz2"))
 	if err == nil && len(found) == 0 {
 		err = os.ErrNotExist
@@ -123,6 +124,7 @@ func TestDecompressesCaptures(t *testing.T) {
 }
 
 func TestBrokenBzip2(t *testing.T) {
+	t.Parallel()
 	plain := bytes.Repeat([]byte("one two three "), 5000)
 	good := packed(t, plain, "-1")
 	flip := func(at int) []byte {

@@ -41,6 +41,7 @@ const (
 
 // A time that lies dates neither its own record nor those behind it.
 func TestMendsTimesThatLie(t *testing.T) {
+	t.Parallel()
 	const named, other, odd = "updates.20220708.0800.gz", "updates.20010203.0405.gz", "some.gz"
 	for _, c := range []struct {
 		name       string
@@ -99,6 +100,7 @@ func TestMendsTimesThatLie(t *testing.T) {
 // Looking ahead loses nothing of a record, wherever the window ends: routes are those
 // that are read without it.
 func TestMendingLosesNothing(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(25, 26))
 	for n := range 14 {
 		var stream []byte

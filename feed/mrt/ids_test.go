@@ -46,6 +46,7 @@ func TestPathIdentifiers(t *testing.T) {
 
 // Lists and their identifiers have one length in tables and updates, whatever they hold.
 func TestPathIdentifiersStandBesideTheirPrefixes(t *testing.T) {
+	t.Parallel()
 	tables := 0
 	for _, path := range files(t) {
 		if !bytes.Contains([]byte(path), []byte("add_path")) {

@@ -131,6 +131,7 @@ func samples() map[string][]byte {
 }
 
 func TestInflates(t *testing.T) {
+	t.Parallel()
 	all := samples()
 	for _, name := range sorted(all) {
 		for _, level := range []int{gzip.HuffmanOnly, gzip.NoCompression, gzip.BestSpeed, gzip.DefaultCompression, gzip.BestCompression} {
@@ -144,6 +145,7 @@ func TestInflates(t *testing.T) {
 }
 
 func TestInflatesCaptures(t *testing.T) {
+	t.Parallel()
 	for _, path := range gzips(t) {
 		b, err := os.ReadFile(path)
 		if err != nil {
@@ -158,6 +160,7 @@ func TestInflatesCaptures(t *testing.T) {
 
 // Members behind each other, blocks flushed in between, in pieces of any size.
 func TestInflatesMembers(t *testing.T) {
+	t.Parallel()
 	all := samples()
 	var stream, want []byte
 	for _, name := range sorted(all) {
@@ -224,6 +227,7 @@ func TestHeadersOfGzip(t *testing.T) {
 
 // Blocks that no packer writes.
 func TestOddBlocks(t *testing.T) {
+	t.Parallel()
 	for name, blocks := range map[string][]byte{
 		"none":                    {},
 		"of type 3":               {7},
@@ -282,6 +286,7 @@ func prefixCode(lens []int) []string {
 // Two literals, a length and a distance that together take 70 bits, again and again,
 // at all positions of the first bit.
 func TestLongestCodes(t *testing.T) {
+	t.Parallel()
 	lits, dists, four := make([]int, 286), make([]int, 30), make([]int, 16)
 	for i := range four {
 		four[i] = 4
@@ -324,6 +329,7 @@ func TestLongestCodes(t *testing.T) {
 
 // Dynamic blocks whose codes are drawn by lot, whole ones and others.
 func TestCodesByLot(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 800 {
 		var s strings.Builder
@@ -337,6 +343,7 @@ func TestCodesByLot(t *testing.T) {
 
 // Cut anywhere, and wrong anywhere.
 func TestBrokenGzip(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(9, 10))
 	all := samples()
 	for _, name := range sorted(all) {

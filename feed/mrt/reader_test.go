@@ -403,6 +403,7 @@ func TestBrokenBelow(t *testing.T) {
 
 // Random damage to a real capture costs records near it, and no others.
 func TestDamageIsLocal(t *testing.T) {
+	t.Parallel()
 	stream := plain(t, filepath.Join(captures, "bgpdump/updates.20160811.1600.gz"))[:150<<10]
 	whole := len(read(t, stream[:lastWhole(stream)]))
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -54,6 +54,7 @@ func randomAttributes(rng *rand.Rand) []byte {
 // What is taken at once is what the walk over all of them takes: an attribute of a kind
 // that nobody knows before them changes nothing but that they are walked over.
 func TestUsualAttributesAgainstTheWalk(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(23, 24))
 	taken := 0
 	for range 20_000 {
