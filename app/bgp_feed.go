@@ -103,12 +103,12 @@ func (r *routes) hear(told *feed.Routes) {
 	defer r.mu.Unlock()
 	before := r.clock.newest
 	if !r.clock.believes(told.At, r.wall().UnixNano()) {
-		if !r.clock.begun {
-			r.held = append(r.held, copied(told))
+		if r.clock.holds(told.At) {
+			r.hold(told)
 		}
 		return
 	}
-	r.release()
+	r.release(told.At)
 	// A live stream never rests so long: these minutes are over and nobody heard them.
 	r.deaf = !r.clock.recorded && before != 0 && told.At-before > int64(restLive)
 	r.store.Take(told)
@@ -121,14 +121,27 @@ func copied(r *feed.Routes) feed.Routes {
 	k.Announced4, k.Withdrawn4 = slices.Clone(r.Announced4), slices.Clone(r.Withdrawn4)
 	k.Announced6, k.Withdrawn6 = slices.Clone(r.Announced6), slices.Clone(r.Withdrawn6)
 	k.Path = slices.Clone(r.Path)
+	k.IDs = feed.PathIDs{
+		Announced4: slices.Clone(r.IDs.Announced4), Withdrawn4: slices.Clone(r.IDs.Withdrawn4),
+		Announced6: slices.Clone(r.IDs.Announced6), Withdrawn6: slices.Clone(r.IDs.Withdrawn6),
+	}
 	return k
 }
 
-// release takes what was held back: of a recording it is the beginning, of a live
-// stream it was astray.
-func (r *routes) release() {
+// hold keeps a message back. Once the stream has begun, that is one at most.
+func (r *routes) hold(told *feed.Routes) {
+	if r.clock.begun {
+		r.clock.refused += int64(len(r.held))
+		r.held = r.held[:0]
+	}
+	r.held = append(r.held, copied(told))
+}
+
+// release takes what was held back: of a recording it is the beginning, or the first
+// after a gap, unless what comes now is much older; of a live stream it was astray.
+func (r *routes) release(now int64) {
 	for i := range r.held {
-		if r.clock.recorded {
+		if r.clock.recorded && r.held[i].At-now <= int64(mostLeap) {
 			r.store.Take(&r.held[i])
 		} else {
 			r.clock.refused++
@@ -294,7 +307,11 @@ func (l *listening) bootstrap(ctx context.Context) error {
 	if len(c.updates) > 0 {
 		return input("give --rib tables: bview or rib", fmt.Errorf("%s holds updates, no table", c.updates[0].name))
 	}
-	for _, t := range c.tables {
+	tables, replaced := lastTables(c.tables)
+	for _, t := range replaced {
+		l.o.Log.Warn("a newer table of the same collector stands in its place", "file", t.name)
+	}
+	for _, t := range tables {
 		if err := c.read(ctx, t, l.routes.store.Take); err != nil {
 			return err
 		}

@@ -11,6 +11,10 @@ const (
 	// elsewhere. One collector that is late is one of some thirty, in turn with the
 	// others.
 	firstStrays = 5
+	// mostLeap is how far a recording may go on at once. Beyond, the next message must
+	// agree: one that lies would make all that come after it old. It is what package mrt
+	// allows files.
+	mostLeap = time.Hour
 )
 
 // streamClock finds out what time a stream tells: now, or that of a recording. It
@@ -21,13 +25,14 @@ type streamClock struct {
 	begun    bool
 	recorded bool
 	newest   int64
+	leap     int64 // the time of a message of a recording that waits for the next to agree; 0: none
 	astray   int   // messages at the beginning that are far from now
 	refused  int64 // messages that were not believed
 }
 
 // believes tells whether a message of a time can be taken, at a time on the wall.
-// One from before what was told already is not: it is told twice, or a lie. Before
-// the clock has begun, no is not the last word.
+// One from before what was told already is not: it is told twice, or a lie. No is not
+// the last word where [streamClock.holds] says so.
 func (c *streamClock) believes(at, wall int64) bool {
 	far := at-wall > int64(strayTime) || wall-at > int64(strayTime)
 	switch {
@@ -42,7 +47,13 @@ func (c *streamClock) believes(at, wall int64) bool {
 	case !c.recorded && far, c.recorded && c.newest-at > int64(strayTime):
 		c.refused++
 		return false
+	case c.recorded && at-c.newest > int64(mostLeap) && (c.leap == 0 || max(at-c.leap, c.leap-at) > int64(mostLeap)):
+		c.leap = at
+		return false
 	}
-	c.newest = max(c.newest, at)
+	c.newest, c.leap = max(c.newest, at), 0
 	return true
 }
+
+// holds tells whether a message that was not believed may yet be: the next ones tell.
+func (c *streamClock) holds(at int64) bool { return !c.begun || c.leap == at }

@@ -27,8 +27,10 @@ func TestStreamClock(t *testing.T) {
 		{"live, with liars", []message{{now, 1, 1}, {now + day, 19, 0}, {now, 1, 1}, {now + day, 18, 0}, {0, 1, 0}, {now - 9*minute, 1, 1}}, false},
 		{"live, liars first", []message{{now - day, 4, 0}, {now, 1, 1}, {now - day, 99, 0}, {now, 1, 1}}, false},
 		{"live, and falls behind", []message{{now, 1, 1}, {now - 11*minute, 99, 0}, {now - 9*minute, 1, 1}}, false},
-		{"a recording", []message{{now - day, 5, 1}, {now - day + minute, 3, 3}, {now, 1, 1}}, true},
-		{"a recording that starts again", []message{{now - day, 5, 1}, {now - day/2, 1, 1}, {now - day, 50, 0}, {now - day/2 - 9*minute, 1, 1}}, true},
+		{"a recording", []message{{now - day, 5, 1}, {now - day + minute, 3, 3}, {now - day + 59*minute, 1, 1}}, true},
+		{"a recording with a gap", []message{{now - day, 5, 1}, {now - day/2, 3, 2}, {now, 1, 0}, {now + minute, 1, 1}}, true},
+		{"a recording with liars", []message{{now - day, 5, 1}, {now + day, 1, 0}, {now - day + minute, 2, 2}, {now + day, 1, 0}, {now + 9*day, 1, 0}, {now - day + minute, 2, 2}}, true},
+		{"a recording that starts again", []message{{now - day, 5, 1}, {now - day/2, 2, 1}, {now - day, 50, 0}, {now - day/2 - 9*minute, 1, 1}}, true},
 	} {
 		var clock streamClock
 		for _, m := range c.messages {
@@ -129,6 +131,35 @@ func TestRoutesHoldTheFirstBack(t *testing.T) {
 		if st := r.store.Stand(); st.Prefixes[0] != want || r.clock.refused != refused || r.clock.recorded == live || r.held != nil {
 			t.Errorf("live %v: %d prefixes, %d refused, recorded %v; want %d and %d", live, st.Prefixes[0], r.clock.refused, r.clock.recorded, want, refused)
 		}
+	}
+}
+
+// A message of a recording that lies about its time is left out, and dates nothing that
+// comes after it; the first after a gap is not lost.
+func TestRoutesOfARecordingThatLies(t *testing.T) {
+	t.Parallel()
+	r := newRoutes(nil, quiet())
+	wall := time.Date(2026, 11, 27, 12, 0, 5, 0, time.UTC)
+	r.wall = func() time.Time { return wall }
+	start := wall.Add(-100 * time.Hour)
+	hear := func(after time.Duration, n int) {
+		r.hear(&feed.Routes{At: start.Add(after).UnixNano(), Announced4: []feed.V4{feed.V4(n)<<32 | 8}})
+	}
+	for i := range firstStrays {
+		hear(0, i)
+	}
+	hear(1000*time.Hour, 100) // a lie
+	hear(time.Minute, 10)
+	hear(2000*time.Hour, 101) // and two
+	hear(3000*time.Hour, 102)
+	hear(2*time.Minute, 11)
+	if st := r.store.Stand(); st.Prefixes[0] != firstStrays+2 || st.Second != start.Add(2*time.Minute).Unix() || r.clock.refused != 3 {
+		t.Errorf("%d prefixes, at %v, %d refused", st.Prefixes[0], time.Unix(st.Second, 0).UTC(), r.clock.refused)
+	}
+	hear(5*time.Hour, 12) // a gap
+	hear(5*time.Hour+time.Minute, 13)
+	if st := r.store.Stand(); st.Prefixes[0] != firstStrays+4 || r.held != nil || r.clock.refused != 3 {
+		t.Errorf("after a gap: %d prefixes, %d held, %d refused", st.Prefixes[0], len(r.held), r.clock.refused)
 	}
 }
 

@@ -70,6 +70,7 @@ type outagesFound struct {
 	checks      []tableCheck
 	broken      []error
 	early       int64 // updates older than the table
+	lying       int64 // records whose time could not be
 	gap         time.Duration
 	silent      time.Time // when the longest silence between two updates began
 	silence     time.Duration
@@ -89,8 +90,11 @@ type outagesSearch struct {
 	o     OutagesOptions
 	store *visibility.Store
 	found *outagesFound
-	since int64     // nanoseconds since 1970: the table's time; updates before it are in it
-	last  time.Time // of the newest update, zero before the first
+	since map[string]int64 // nanoseconds since 1970: the time of a collector's table; its updates before that are in it
+	last  time.Time        // of the newest update, zero before the first
+
+	lapsed int       // silences that made all old
+	anew   []capture // the tables since the last of them
 }
 
 func outages(ctx context.Context, o OutagesOptions) (*outagesFound, error) {
@@ -98,7 +102,7 @@ func outages(ctx context.Context, o OutagesOptions) (*outagesFound, error) {
 	if least == 0 && len(o.AS) > 0 {
 		least = 1
 	}
-	s := &outagesSearch{o: o, found: &outagesFound{share: o.Share}}
+	s := &outagesSearch{o: o, found: &outagesFound{share: o.Share}, since: map[string]int64{}}
 	s.store = visibility.New(visibility.Options{
 		Share: o.Share,
 		Falls: &visibility.FallOptions{Depth: o.Depth, Least: least},
@@ -131,20 +135,16 @@ func (s *outagesSearch) captured(ctx context.Context) ([]error, error) {
 	}
 	c.progress = s.o.Progress
 	err = s.run(ctx, c)
+	s.found.lying = c.lying
 	return c.broken, err
 }
 
 // run takes the first tables, then the updates, and looks at later tables as
 // their time comes.
 func (s *outagesSearch) run(ctx context.Context, c *captures) error {
-	first, later := c.tables, []capture(nil)
-	for i, t := range c.tables {
-		if t.first.Sub(c.tables[0].first) > tableSpan {
-			first, later = c.tables[:i], c.tables[i:]
-			break
-		}
-	}
+	first, later := firstTables(c.tables)
 	for _, t := range first {
+		s.dumped(t.from, t.first)
 		if err := c.read(ctx, t, s.store.Take); err != nil {
 			return err
 		}
@@ -174,15 +174,27 @@ func (s *outagesSearch) run(ctx context.Context, c *captures) error {
 	return nil
 }
 
-// tabled says that the tables to begin with have been taken, of a time.
+// dumped notes when a collector's table was dumped.
+func (s *outagesSearch) dumped(collector string, at time.Time) { s.since[collector] = at.UnixNano() }
+
+// tabled says that the tables to begin with have been taken, the first of a time.
 func (s *outagesSearch) tabled(at time.Time) {
-	s.found.from, s.since = at, at.UnixNano()
+	s.found.from = at
 	s.store.Settle()
+}
+
+// told tells whether an update is older than the table that it would change.
+func (s *outagesSearch) told(r *feed.Routes) bool {
+	since, ok := s.since[r.Peer.Collector]
+	if !ok { // a collector without a table: the first one's is the beginning
+		since = s.found.from.UnixNano()
+	}
+	return len(s.since) > 0 && r.At < since
 }
 
 // update takes an update.
 func (s *outagesSearch) update(r *feed.Routes) {
-	if r.At < s.since {
+	if s.told(r) {
 		s.found.early++
 		return
 	}
@@ -205,13 +217,33 @@ func (s *outagesSearch) begin(at time.Time) {
 	s.found.gap = at.Sub(s.found.from)
 }
 
-// check compares a later table.
+// check compares a later table. After a silence that made all old, tables are a new
+// beginning.
 func (s *outagesSearch) check(ctx context.Context, c *captures, t capture) error {
+	s.store.Reach(t.first.Unix())
+	if n := s.store.Stand().Lapsed; n > s.lapsed {
+		s.lapsed, s.anew = n, nil
+	} else if len(s.anew) == 0 {
+		return s.compare(ctx, c, t)
+	}
+	if first, _ := firstTables(append(s.anew, t)); len(first) == len(s.anew) {
+		return s.compare(ctx, c, t)
+	}
+	s.anew = append(s.anew, t)
+	s.dumped(t.from, t.first)
+	if err := c.read(ctx, t, s.store.Take); err != nil {
+		return err
+	}
+	s.store.Settle()
+	return nil
+}
+
+// compare compares a later table with what the updates have made of the first.
+func (s *outagesSearch) compare(ctx context.Context, c *captures, t capture) error {
 	table := visibility.New(visibility.Options{Share: s.o.Share})
 	if err := c.read(ctx, t, table.Take); err != nil {
 		return err
 	}
-	s.store.Reach(t.first.Unix())
 	s.found.checks = append(s.found.checks, tableCheck{t.name, t.first, s.store.Compare(table)})
 	return nil
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ func (s *outagesSearch) archived(ctx context.Context) ([]error, error) {
 		first := slices.MinFunc(tables, func(a, b mrt.File) int { return a.Start.Compare(b.Start) }).Start
 		begin := span
 		begin.From, begin.Until = first, first.Add(tableSpan)
-		if broken, err = s.lanes(ctx, src, begin, s.store.Take); err != nil {
+		if broken, err = s.lanes(ctx, oneTable{src, s.dumped}, begin, s.store.Take); err != nil {
 			return nil, err
 		}
 		s.tabled(first)
@@ -86,6 +87,27 @@ func (s *outagesSearch) archived(ctx context.Context) ([]error, error) {
 	return append(broken, more...), nil
 }
 
+// oneTable is the first table of each collector of an archive, and tells when that was:
+// a second one must not be laid over it.
+type oneTable struct {
+	mrt.Source
+	dumped func(collector string, at time.Time)
+}
+
+// List gives them.
+func (o oneTable) List(ctx context.Context, span mrt.Span) ([]mrt.File, error) {
+	files, err := o.Source.List(ctx, span)
+	slices.SortFunc(files, func(a, b mrt.File) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Path, b.Path)) })
+	var first []mrt.File
+	for _, f := range files {
+		if !slices.ContainsFunc(first, func(g mrt.File) bool { return g.Collector == f.Collector }) {
+			first = append(first, f)
+			o.dumped(f.Collector, f.Start)
+		}
+	}
+	return first, err
+}
+
 // lanes reads the files of a span, merged in order of time, and gives what broke.
 func (s *outagesSearch) lanes(ctx context.Context, src mrt.Source, span mrt.Span, take func(*feed.Routes)) ([]error, error) {
 	a, err := mrt.NewArchive(ctx, src, span, nil)
@@ -103,6 +125,7 @@ func (s *outagesSearch) lanes(ctx context.Context, src mrt.Source, span mrt.Span
 			continue
 		}
 		if errors.Is(err, io.EOF) {
+			s.found.lying += a.Counts().Lying
 			return broken, nil
 		}
 		if err != nil {

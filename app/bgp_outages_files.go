@@ -18,7 +18,8 @@ import (
 type captures struct {
 	tables, updates []capture
 	broken          []error
-	finished        int // files
+	lying           int64 // records whose time was mended, of the files that are read
+	finished        int   // files
 	progress        func(float64)
 	collector       string // of files whose paths name none, where the others name one
 }
@@ -28,6 +29,45 @@ type capture struct {
 	name  string
 	first time.Time // of its first route
 	dump  bool
+	own   string      // the collector that its path names
+	from  string      // the collector of its routes
+	peers []feed.Peer // of a table, as far as its beginning tells
+}
+
+// again tells whether a table is of the collector of another: it says so, or where
+// neither says whose it is, they have peers in common.
+func (t capture) again(other capture) bool {
+	if t.own != other.own || t.own != "" {
+		return t.own == other.own
+	}
+	return slices.ContainsFunc(t.peers, func(p feed.Peer) bool { return slices.Contains(other.peers, p) })
+}
+
+// firstTables are the tables that a search begins with: of the first half hour, one of
+// each collector. A second one is no part of the beginning: laid over the first, it
+// would bring back nothing of what went between them, and hide that it did.
+func firstTables(tables []capture) (first, later []capture) {
+	for _, t := range tables {
+		if t.first.Sub(tables[0].first) > tableSpan || slices.ContainsFunc(first, t.again) {
+			later = append(later, t)
+			continue
+		}
+		first = append(first, t)
+	}
+	return first, later
+}
+
+// lastTables are the newest table of each collector, and those in whose place they
+// stand.
+func lastTables(tables []capture) (last, replaced []capture) {
+	for i, t := range tables {
+		if slices.ContainsFunc(tables[i+1:], t.again) {
+			replaced = append(replaced, t)
+			continue
+		}
+		last = append(last, t)
+	}
+	return last, replaced
 }
 
 // openCaptures looks at the first route of each file: that tells what it is.
@@ -38,9 +78,10 @@ func openCaptures(names []string) (*captures, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.collector = onlyCollector(names)
 	for _, name := range names {
 		c.broken = nil
-		r, err := mrt.Open(name)
+		r, err := c.open(name)
 		if err != nil {
 			return nil, input("give MRT files: tables (bview, rib) and updates", fmt.Errorf("capture: %w", err))
 		}
@@ -54,14 +95,16 @@ func openCaptures(names []string) (*captures, error) {
 		if err != nil {
 			return nil, input("give MRT files: tables (bview, rib) and updates", fmt.Errorf("capture %s: %w", name, err))
 		}
-		f := capture{name, time.Unix(0, first.At).UTC(), first.Dump}
+		f := capture{name: name, first: time.Unix(0, first.At).UTC(), dump: first.Dump, own: mrt.Collector(name), from: first.Peer.Collector, peers: r.Peers()}
+		if f.peers == nil {
+			f.peers = []feed.Peer{first.Peer} // a table of the old kind begins with a peer's route
+		}
 		if f.dump {
 			c.tables = append(c.tables, f)
 		} else {
 			c.updates = append(c.updates, f)
 		}
 	}
-	c.collector = onlyCollector(names)
 	c.broken = useless // those of the others will be met again
 	if len(c.tables)+len(c.updates) == 0 {
 		useless = append(useless, fmt.Errorf("%s: no route in it", strings.Join(names, ", ")))
@@ -105,10 +148,14 @@ func onlyCollector(names []string) string {
 
 func (c *captures) open(name string) (*mrt.Reader, error) {
 	r, err := mrt.Open(name)
-	if err == nil && mrt.Collector(name) == "" {
+	if err != nil {
+		return nil, err
+	}
+	r.Mend()
+	if mrt.Collector(name) == "" {
 		r.From(c.collector)
 	}
-	return r, err
+	return r, nil
 }
 
 // next reads a route past whatever is broken before it, and notes that.
@@ -140,7 +187,7 @@ func (c *captures) read(ctx context.Context, f capture, take func(*feed.Routes))
 	for n := 0; ; n++ {
 		switch err := c.next(r, &to); {
 		case errors.Is(err, io.EOF):
-			c.done()
+			c.done(r)
 			return nil
 		case err != nil:
 			return input("", fmt.Errorf("capture %s: %w", f.name, err))
@@ -153,7 +200,8 @@ func (c *captures) read(ctx context.Context, f capture, take func(*feed.Routes))
 }
 
 // done notes that a file is read.
-func (c *captures) done() {
+func (c *captures) done(r *mrt.Reader) {
+	c.lying += r.Counts().Lying
 	if c.finished++; c.progress != nil {
 		c.progress(float64(c.finished) / float64(len(c.tables)+len(c.updates)))
 	}
@@ -197,7 +245,7 @@ func (c *captures) merge(ctx context.Context, take func(*feed.Routes) error) (er
 		}
 		switch err := c.next(p.r, &p.route); {
 		case errors.Is(err, io.EOF):
-			c.done()
+			c.done(p.r)
 			_ = p.r.Close() // opened for reading
 			open = slices.Delete(open, at, at+1)
 		case err != nil:
@@ -216,7 +264,7 @@ func (c *captures) start(f capture) (*playing, error) {
 	p := &playing{name: f.name, r: r}
 	switch err := c.next(r, &p.route); {
 	case errors.Is(err, io.EOF):
-		c.done()
+		c.done(r)
 		return nil, r.Close()
 	case err != nil:
 		_ = r.Close() // what went wrong is said already

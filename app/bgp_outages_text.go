@@ -31,8 +31,14 @@ func (f *outagesFound) notes() []string {
 	if f.silence > 10*time.Minute {
 		add("Nobody told anything for %s from %s on: what changed in it is not known. Is a file missing?", f.silence.Round(time.Second), stamp(f.silent))
 	}
+	if f.stand.Lapsed > 0 {
+		add("%d time(s) nobody told anything for more than a day: what was known before was old then, and nothing is taken for known until tables were told again.", f.stand.Lapsed)
+	}
 	if f.early > 0 {
 		add("%d updates are older than the table and were left out.", f.early)
+	}
+	if f.lying > 0 {
+		add("%d record(s) give a time that the name of their file and their neighbours contradict: they were dated as those before them.", f.lying)
 	}
 	for v, name := range []string{"IPv4", "IPv6"} {
 		if f.stand.Full[v] < 2 && f.stand.Prefixes[v] > 0 {
@@ -69,7 +75,7 @@ func (f *outagesFound) text() string {
 	fmt.Fprintf(&b, "\n%d outage(s) found:\n", len(f.falls))
 	for _, x := range f.falls {
 		b.WriteString(fallText(x))
-		if brief := f.until.Sub(time.Unix(x.Onset, 0)); x.End == 0 && brief < time.Minute {
+		if brief := f.until.Sub(time.Unix(x.Onset, 0)); x.End == 0 && !x.EndUnseen && brief < time.Minute {
 			fmt.Fprintf(&b, "  the captures end %s after it\n", brief)
 		}
 	}
@@ -81,6 +87,9 @@ func fallText(x visibility.Fall) string {
 	var b strings.Builder
 	onset := time.Unix(x.Onset, 0).UTC()
 	end := "still"
+	if x.EndUnseen {
+		end = "until nobody knows when"
+	}
 	if x.End != 0 {
 		at := time.Unix(x.End, 0).UTC()
 		end = fmt.Sprintf("until %s (%s)", stamp(at), at.Sub(onset))
@@ -105,6 +114,9 @@ func fallText(x visibility.Fall) string {
 	b.WriteByte('\n')
 	if x.Unseen {
 		b.WriteString("  it began while too few peers could see, at this time at the latest\n")
+	}
+	if x.EndUnseen {
+		b.WriteString("  its end was not seen: nobody listened for more than a day, or a peer came back as another\n")
 	}
 	if x.Learned {
 		b.WriteString("  of the prefixes that updates told of; the AS may have more\n")
@@ -154,18 +166,19 @@ type (
 		Checks  []checkJSON   `json:"table_checks"`
 	}
 	outageJSON struct {
-		AS      uint32          `json:"as"`
-		Family  evidence.Family `json:"family"`
-		Began   string          `json:"began"`
-		Onset   string          `json:"onset"`
-		End     *string         `json:"end"` // null: still
-		Depth   float64         `json:"depth"`
-		Usual   visibility.Size `json:"usual"`
-		Least   visibility.Size `json:"least"`
-		Lost    []peerJSON      `json:"lost_by"`
-		Of      int             `json:"full_feeds"`
-		Unseen  bool            `json:"onset_unseen,omitempty"`
-		Learned bool            `json:"usual_from_updates_alone,omitempty"`
+		AS        uint32          `json:"as"`
+		Family    evidence.Family `json:"family"`
+		Began     string          `json:"began"`
+		Onset     string          `json:"onset"`
+		End       *string         `json:"end"` // null: still
+		Depth     float64         `json:"depth"`
+		Usual     visibility.Size `json:"usual"`
+		Least     visibility.Size `json:"least"`
+		Lost      []peerJSON      `json:"lost_by"`
+		Of        int             `json:"full_feeds"`
+		Unseen    bool            `json:"onset_unseen,omitempty"`
+		EndUnseen bool            `json:"end_unseen,omitempty"` // end is null: not seen
+		Learned   bool            `json:"usual_from_updates_alone,omitempty"`
 	}
 	peerJSON struct {
 		Collector string `json:"collector,omitempty"`
@@ -205,7 +218,7 @@ func (f *outagesFound) json(out io.Writer) error {
 	for _, x := range f.falls {
 		o := outageJSON{
 			AS: x.AS, Family: x.Family, Began: unix(x.Began), Onset: unix(x.Onset), Depth: x.Depth(), Usual: x.Usual, Least: x.Least,
-			Lost: []peerJSON{}, Of: x.Of, Unseen: x.Unseen, Learned: x.Learned,
+			Lost: []peerJSON{}, Of: x.Of, Unseen: x.Unseen, EndUnseen: x.EndUnseen, Learned: x.Learned,
 		}
 		if x.End != 0 {
 			end := unix(x.End)

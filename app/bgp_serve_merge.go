@@ -102,6 +102,7 @@ func openTrack(f playable, log *slog.Logger) (*track, error) {
 	if err != nil {
 		return nil, fmt.Errorf("capture: %w", err)
 	}
+	r.Mend() // nobody should wait for a time that a broken record made up
 	return &track{file: f, reader: r, log: log}, nil
 }
 
@@ -127,6 +128,9 @@ func (t *track) advance() bool {
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
 				t.err = err
+			}
+			if n := t.reader.Counts().Lying; n > 0 {
+				t.log.Warn("a capture has times that can't be; they were played as those before them", "file", t.file.path, "records", n)
 			}
 			return false
 		}

@@ -56,6 +56,21 @@ type Routes struct {
 	// Multipath tells that the peer may have several paths to a prefix (ADD-PATH, RFC
 	// 7911): a withdrawal takes away one of them, perhaps not the last.
 	Multipath bool
+	// IDs are the path identifiers then, where the source gives them.
+	IDs PathIDs
+}
+
+// PathIDs are the path identifiers of the prefixes of a [Routes] (RFC 7911 §3), place for
+// place. A list without is empty.
+type PathIDs struct {
+	Announced4, Withdrawn4 []uint32
+	Announced6, Withdrawn6 []uint32
+}
+
+// Reset empties them, and keeps their memory.
+func (p *PathIDs) Reset() {
+	p.Announced4, p.Withdrawn4 = p.Announced4[:0], p.Withdrawn4[:0]
+	p.Announced6, p.Withdrawn6 = p.Announced6[:0], p.Withdrawn6[:0]
 }
 
 // Peer is who told a collector. It is comparable.

@@ -11,7 +11,7 @@ import (
 )
 
 // Archive reads the files of several collectors, in order of time: of what the
-// collectors have next, it gives what was first. It holds one open file for each
+// collectors have next, it gives what was first. Times that lie are mended. It holds one open file for each
 // collector. It is for one goroutine.
 type Archive struct {
 	// Progress, if it isn't nil, is told when a file has been read.
@@ -162,6 +162,7 @@ func (a *Archive) open(ctx context.Context, l *lane) error {
 	}
 	l.reader, l.body = NewReader(body), body
 	l.reader.name, l.reader.collector = f.Path, f.Collector
+	l.reader.Mend()
 	return nil
 }
 

@@ -62,6 +62,9 @@ func (f *Filter) Keep(r *feed.Routes) bool {
 	if r.State != feed.SessionSame {
 		return f.sessions()
 	}
+	if r.Multipath {
+		r.IDs.Reset() // what is left would have those of others
+	}
 	if f.AS != 0 {
 		r.Withdrawn4, r.Withdrawn6 = r.Withdrawn4[:0], r.Withdrawn6[:0]
 		if !slices.Contains(r.Path, f.AS) {

@@ -25,9 +25,10 @@ const (
 // frames cuts a stream into records. It holds one window of it, and as much more as
 // the record at hand needs.
 type frames struct {
-	from io.Reader
-	buf  []byte // with slack bytes beyond
-	r, w int    // what is not yet read is buf[r:w]
+	from  io.Reader
+	buf   []byte // with slack bytes beyond
+	r, w  int    // what is not yet read is buf[r:w]
+	start int    // of the record that was read last
 
 	offset int64 // of buf[0] in the stream
 	number int64 // of the next record
@@ -48,6 +49,7 @@ func (f *frames) next(rec *Record) error {
 			rec.Type, rec.Subtype = kind, binary.BigEndian.Uint16(h[6:])
 			rec.Offset, rec.Number = f.offset+int64(f.r), f.number
 			rec.Body = h[headerLen : headerLen+n : headerLen+n+slack]
+			f.start = f.r
 			f.r += headerLen + n
 			f.number++
 			return nil
@@ -90,7 +92,7 @@ func (f *frames) careful(rec *Record) error {
 		rec.Micros = binary.BigEndian.Uint32(rec.Body)
 		rec.Body = rec.Body[4:]
 	}
-	f.r = start + n
+	f.start, f.r = f.r, start+n
 	f.number++
 	return nil
 }

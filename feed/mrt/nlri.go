@@ -17,7 +17,7 @@ func appendV4(dst []feed.V4, b []byte) ([]feed.V4, bool) {
 	b = b[:n+8]
 	for i := 0; i < n; {
 		v := binary.BigEndian.Uint64(b[i:])
-		bits := v >> 56
+		bits := uint64(b[i]) // where the next one begins waits for nothing else
 		i += 1 + int(bits+7)>>3
 		if bits > 32 || i > n {
 			return dst, false
@@ -76,6 +76,15 @@ func appendV6Paths(dst []feed.V6, b []byte) ([]feed.V6, bool) {
 		b = b[n:]
 	}
 	return dst, true
+}
+
+// appendIDs takes the path identifiers of the first n prefixes of a list.
+func appendIDs(dst []uint32, b []byte, n int) []uint32 {
+	for ; n > 0; n-- {
+		dst = append(dst, binary.BigEndian.Uint32(b))
+		b = b[5+(int(b[4])+7)/8:]
+	}
+	return dst
 }
 
 // nlri4 takes prefixes with or without path identifiers. Some collectors write

@@ -17,11 +17,8 @@ const (
 // appendPath appends the AS numbers of a path, one after the other, and tells
 // whether all of it made sense.
 func appendPath(dst []uint32, b []byte, wide bool) ([]uint32, bool) {
-	if wide && len(b) > segmentHeader && b[0] == segSequence && len(b) == segmentHeader+4*int(b[1]) {
-		for b = b[segmentHeader:]; len(b) >= 4; b = b[4:] { // nearly all paths are this
-			dst = append(dst, binary.BigEndian.Uint32(b))
-		}
-		return dst, true
+	if wide && plainPath(b) {
+		return appendNumbers(dst, b[segmentHeader:]), true
 	}
 	for len(b) > 0 {
 		if len(b) < segmentHeader || b[0]-1 > segConfedSet-1 || b[1] == 0 { // RFC 7606 §7.2
@@ -50,6 +47,39 @@ func appendPath(dst []uint32, b []byte, wide bool) ([]uint32, bool) {
 		}
 	}
 	return dst, true
+}
+
+// plainPath tells whether a path is one sequence of numbers of four bytes, as nearly
+// all are.
+func plainPath(b []byte) bool {
+	return len(b) > segmentHeader && b[0] == segSequence && len(b) == segmentHeader+4*int(b[1])
+}
+
+// straight is how many numbers are taken at once: 92 to 95 in a hundred paths of our
+// captures have no more, and a loop whose end can't be foretold costs more than they
+// do.
+const straight = 8
+
+// appendNumbers appends numbers of four bytes. b and dst should have room behind them,
+// as in [appendV4].
+func appendNumbers(dst []uint32, b []byte) []uint32 {
+	at, n := len(dst), len(b)/4
+	if n > straight || cap(dst)-at < straight || cap(b) < 4*straight {
+		for ; len(b) >= 4; b = b[4:] {
+			dst = append(dst, binary.BigEndian.Uint32(b))
+		}
+		return dst
+	}
+	to, from := (*[straight]uint32)(dst[at:at+straight]), (*[4 * straight]byte)(b[:4*straight])
+	to[0] = binary.BigEndian.Uint32(from[0:])
+	to[1] = binary.BigEndian.Uint32(from[4:])
+	to[2] = binary.BigEndian.Uint32(from[8:])
+	to[3] = binary.BigEndian.Uint32(from[12:])
+	to[4] = binary.BigEndian.Uint32(from[16:])
+	to[5] = binary.BigEndian.Uint32(from[20:])
+	to[6] = binary.BigEndian.Uint32(from[24:])
+	to[7] = binary.BigEndian.Uint32(from[28:])
+	return dst[:at+n]
 }
 
 // pathOrigin is the AS that announces: the last of the path, 0 when there is none

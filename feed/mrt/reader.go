@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"tocsin/feed"
 )
@@ -20,6 +21,7 @@ type Reader struct {
 	rec   Record
 	rib   rib
 	path  []uint32
+	clock clock
 }
 
 // Counts tells what a Reader has met.
@@ -35,6 +37,7 @@ type Counts struct {
 	Families  int64 // attributes and records of neither IPv4 nor IPv6 unicast, left out
 	Messages  int64 // BGP messages that are no updates
 	Sent      int64 // BGP messages that the collector itself has sent, left out
+	Lying     int64 // records whose time could not be, and was mended: see [Reader.Mend]
 }
 
 // Add adds what another Reader has met.
@@ -49,6 +52,7 @@ func (c *Counts) Add(d Counts) {
 	c.Families += d.Families
 	c.Messages += d.Messages
 	c.Sent += d.Sent
+	c.Lying += d.Lying
 }
 
 // Broken says where a stream broke. Reading can go on: the next call starts at the
@@ -73,7 +77,7 @@ func (b *Broken) Unwrap() error { return b.Err }
 // tell. Close stops decompressing; who has opened from closes it.
 func NewReader(from io.Reader) *Reader {
 	d := &decompressor{from: from}
-	return &Reader{frames: frames{from: d}, close: d.Close}
+	return &Reader{frames: frames{from: d}, close: d.Close, path: make([]uint32, 0, 64)}
 }
 
 // Open gives a Reader of a file. The collector of its routes is the one that the
@@ -101,17 +105,17 @@ func (r *Reader) Next(out *feed.Routes) error {
 		out.Announced4, out.Withdrawn4 = out.Announced4[:0], out.Withdrawn4[:0]
 		out.Announced6, out.Withdrawn6 = out.Announced6[:0], out.Withdrawn6[:0]
 		out.Path, out.Origin = nil, 0
+		if out.Multipath {
+			out.IDs.Reset()
+		}
 		out.State, out.Dump, out.Multipath = feed.SessionSame, false, false
-		for r.rib.left > 0 {
-			if r.ribEntry(out) {
-				r.count.Routes++
-				return nil
-			}
+		if r.rib.left > 0 && r.ribEntries(out) {
+			r.count.Routes++
+			return nil
 		}
-		if err := r.frames.next(&r.rec); err != nil {
-			return r.told(err)
+		if err := r.read(&r.rec); err != nil {
+			return err
 		}
-		r.count.Records++
 		if r.decode(out, &r.rec) {
 			r.count.Routes++
 			return nil
@@ -119,7 +123,7 @@ func (r *Reader) Next(out *feed.Routes) error {
 	}
 }
 
-// decode decodes a record that is not one of a table of many peers, and tells
+// decode decodes a record, of a table of many peers its first entry, and tells
 // whether it gave anything.
 func (r *Reader) decode(out *feed.Routes, rec *Record) bool {
 	switch rec.Type {
@@ -129,7 +133,7 @@ func (r *Reader) decode(out *feed.Routes, rec *Record) bool {
 		return r.bgp4mp(out, rec)
 	case typeTableDumpV2:
 		r.ribRecord(rec)
-		return false
+		return r.ribEntries(out)
 	case typeTableDump:
 		out.At = int64(rec.Seconds) * 1e9
 		out.Peer.Collector = r.collector
@@ -143,10 +147,18 @@ func (r *Reader) decode(out *feed.Routes, rec *Record) bool {
 // does. What is left of a table's record that Next was at is skipped.
 func (r *Reader) NextRecord(rec *Record) error {
 	r.rib.left = 0
+	return r.read(rec)
+}
+
+// read reads the next record of whatever type.
+func (r *Reader) read(rec *Record) error {
 	if err := r.frames.next(rec); err != nil {
 		return r.told(err)
 	}
 	r.count.Records++
+	if r.clock.on {
+		r.mend(rec)
+	}
 	return nil
 }
 
@@ -158,6 +170,10 @@ func (r *Reader) told(err error) error {
 	}
 	return err
 }
+
+// Peers are those that the table which is being read begins with, as far as it has been
+// read; nil where there is no such list.
+func (r *Reader) Peers() []feed.Peer { return slices.Clone(r.rib.peers) }
 
 // Offset is how many bytes after decompression have been read.
 func (r *Reader) Offset() int64 { return r.frames.offset + int64(r.frames.r) }

@@ -85,6 +85,17 @@ func (r *Reader) ribRecord(rec *Record) {
 	t.left, t.rest = int(binary.BigEndian.Uint16(b[end:])), b[end+2:]
 }
 
+// ribEntries takes the next entry that is one, of the record at hand, and tells whether
+// there was one.
+func (r *Reader) ribEntries(out *feed.Routes) bool {
+	for r.rib.left > 0 {
+		if r.ribEntry(out) {
+			return true
+		}
+	}
+	return false
+}
+
 // ribEntry takes the next entry of a record of a table, and tells whether there was
 // one.
 func (r *Reader) ribEntry(out *feed.Routes) bool {
@@ -111,16 +122,20 @@ func (r *Reader) ribEntry(out *feed.Routes) bool {
 		r.count.Broken++
 		return false
 	}
-	out.At, out.Peer, out.Dump, out.Multipath = t.at, t.peers[peer], true, t.paths
+	p := &t.peers[peer]
+	out.At, out.Dump, out.Multipath = t.at, true, t.paths
+	out.Peer.Collector, out.Peer.Addr, out.Peer.AS = p.Collector, p.Addr, p.AS
 	if t.six {
 		out.Announced6 = append(out.Announced6, t.v6)
 	} else {
 		out.Announced4 = append(out.Announced4, t.v4)
 	}
+	if t.paths {
+		t.identify(out, binary.BigEndian.Uint32(b[6:]))
+	}
 	if path := findPath(b[head : head+n]); path != nil {
-		var ok bool
-		if r.path, ok = appendPath(r.path[:0], path, true); ok {
-			out.Path, out.Origin = r.path, pathOrigin(r.path, path, true)
+		if origin, ok := r.takeNumbers(path, true); ok {
+			out.Path, out.Origin = r.path, origin
 		} else {
 			r.count.Malformed++ // the route stands in a table: only whose it is, is unknown
 		}
@@ -129,8 +144,20 @@ func (r *Reader) ribEntry(out *feed.Routes) bool {
 	return true
 }
 
+// identify gives the path identifier of an entry.
+func (t *rib) identify(out *feed.Routes, id uint32) {
+	if t.six {
+		out.IDs.Announced6 = append(out.IDs.Announced6, id)
+	} else {
+		out.IDs.Announced4 = append(out.IDs.Announced4, id)
+	}
+}
+
 // findPath finds the AS_PATH among attributes; nothing else is asked of a table.
 func findPath(b []byte) []byte {
+	if len(b) >= 4 && binary.BigEndian.Uint32(b)&0x10ffff00 == attrOrigin<<16|1<<8 {
+		b = b[4:] // ORIGIN comes first nearly always
+	}
 	for len(b) >= 3 {
 		n, from := int(b[2]), 3
 		if b[0]&flagExtendedBytes != 0 {

@@ -195,6 +195,10 @@ func TestPathsAgainstTwin(t *testing.T) {
 		if ok != sound {
 			t.Fatalf("% x: sound is %v, want %v", b, ok, sound)
 		}
+		// With room behind it, as in a record, it is taken another way.
+		if roomy, ok := appendPath(make([]uint32, 1, 64), slacked(b), size == 4); ok != sound || sound && !slices.Equal(roomy[1:], got) {
+			t.Fatalf("% x: %v and %v with room, want %v and %v", b, roomy[1:], ok, got, sound)
+		}
 		if !sound {
 			continue
 		}

@@ -60,8 +60,9 @@ func (r *Reader) bgp4mp(out *feed.Routes, rec *Record) bool {
 		size = len(b)
 	}
 	out.Multipath = withPaths(rec.Subtype)
-	half := (head - 4) / 2 // the two AS numbers that a record begins with
-	internal := string(rec.Body[:half]) == string(rec.Body[half:2*half])
+	// The two AS numbers that a record begins with.
+	ases := binary.BigEndian.Uint64(rec.Body)
+	internal := as4 && uint32(ases>>32) == uint32(ases) || !as4 && uint16(ases>>48) == uint16(ases>>32)
 	return r.update(out, b[markerLen+3:size], as4, internal)
 }
 
@@ -99,7 +100,7 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4, internal bool) bool {
 	}
 	sound := true
 	if n > 0 {
-		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, b[2:2+n])
+		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, &out.IDs.Withdrawn4, b[2:2+n])
 	}
 	if b = b[2+n:]; len(b) < 2 {
 		return r.counted(out, sound)
@@ -115,7 +116,7 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4, internal bool) bool {
 	needs := uint32(1<<attrOrigin | 1<<attrPath) // RFC 7606 §3(d)
 	if n < len(b) {
 		var fine bool
-		out.Announced4, fine = r.list4(out, out.Announced4, b[n:])
+		out.Announced4, fine = r.list4(out, out.Announced4, &out.IDs.Announced4, b[n:])
 		sound = sound && fine
 		needs |= 1 << attrNextHop
 	}
@@ -124,6 +125,9 @@ func (r *Reader) update(out *feed.Routes, b []byte, as4, internal bool) bool {
 		out.Withdrawn4 = append(out.Withdrawn4, out.Announced4...)
 		out.Withdrawn6 = append(out.Withdrawn6, out.Announced6...)
 		out.Announced4, out.Announced6 = out.Announced4[:0], out.Announced6[:0]
+		ids := &out.IDs
+		ids.Withdrawn4, ids.Withdrawn6 = append(ids.Withdrawn4, ids.Announced4...), append(ids.Withdrawn6, ids.Announced6...)
+		ids.Announced4, ids.Announced6 = ids.Announced4[:0], ids.Announced6[:0]
 		out.Path, out.Origin = nil, 0
 	}
 	return r.counted(out, sound)
@@ -139,21 +143,35 @@ func (r *Reader) counted(out *feed.Routes, sound bool) bool {
 	return n > 0
 }
 
-// list4 takes a list of IPv4 prefixes.
-func (r *Reader) list4(out *feed.Routes, dst []feed.V4, b []byte) ([]feed.V4, bool) {
+// list4 takes a list of IPv4 prefixes, and their path identifiers if the record says that
+// there are some. Of those that are only guessed, nothing more is made.
+func (r *Reader) list4(out *feed.Routes, dst []feed.V4, ids *[]uint32, b []byte) ([]feed.V4, bool) {
 	if !out.Multipath && len(b) > 0 && b[0] != 0 {
 		if all, ok := appendV4(dst, b); ok { // nearly always
 			return all, true
 		}
 	}
-	dst, paths, ok := nlri4(dst, b, out.Multipath)
+	before, declared := len(dst), out.Multipath
+	dst, paths, ok := nlri4(dst, b, declared)
+	if declared {
+		*ids = appendIDs(*ids, b, len(dst)-before)
+	}
 	out.Multipath = out.Multipath || paths
 	return dst, ok
 }
 
 // list6 takes a list of IPv6 prefixes.
-func (r *Reader) list6(out *feed.Routes, dst []feed.V6, b []byte) ([]feed.V6, bool) {
-	dst, paths, ok := nlri6(dst, b, out.Multipath)
+func (r *Reader) list6(out *feed.Routes, dst []feed.V6, ids *[]uint32, b []byte) ([]feed.V6, bool) {
+	if !out.Multipath && len(b) > 0 && b[0] != 0 {
+		if all, ok := appendV6(dst, b); ok { // nearly always
+			return all, true
+		}
+	}
+	before, declared := len(dst), out.Multipath
+	dst, paths, ok := nlri6(dst, b, declared)
+	if declared {
+		*ids = appendIDs(*ids, b, len(dst)-before)
+	}
 	out.Multipath = out.Multipath || paths
 	return dst, ok
 }
@@ -168,9 +186,34 @@ type routeAttributes struct {
 	withdraw    bool // an attribute is such that the announcements are withdrawals
 }
 
+// usual takes the attributes that nearly all updates begin with, where they are there
+// in their order and sound: ORIGIN, AS_PATH and NEXT_HOP. It gives what is behind them.
+func (a *routeAttributes) usual(b []byte) []byte {
+	const (
+		mask = 0x10fffffc00ff0000 // no extended length, type, length, 0 to 3; any flags, type
+		want = 0x0001010000020000
+	)
+	if len(b) < 8 || binary.BigEndian.Uint64(b)&mask != want || b[3] > 2 {
+		return b
+	}
+	extended := int(b[4] / flagExtendedBytes & 1)
+	from := 7 + extended
+	n := int(binary.BigEndian.Uint16(b[6:]) >> (8 - 8*extended))
+	if len(b) < from+n {
+		return b
+	}
+	a.path, a.seen = b[from:from+n], 1<<attrOrigin|1<<attrPath
+	if b = b[from+n:]; len(b) >= 7 && binary.BigEndian.Uint32(b)&0x10ffff00 == attrNextHop<<16|4<<8 {
+		a.seen |= 1 << attrNextHop
+		b = b[7:]
+	}
+	return b
+}
+
 // attributes walks the attributes of an update, and tells whether they were sound.
 func (r *Reader) attributes(out *feed.Routes, b []byte, a *routeAttributes) bool {
 	sound := true
+	b = a.usual(b)
 	for len(b) > 0 {
 		if len(b) < 3 {
 			a.withdraw = true // RFC 7606 §4
@@ -245,9 +288,9 @@ func (r *Reader) reach(out *feed.Routes, v []byte) bool {
 	sound := true
 	switch {
 	case afi == afi6 && safi == 1:
-		out.Announced6, sound = r.list6(out, out.Announced6, list)
+		out.Announced6, sound = r.list6(out, out.Announced6, &out.IDs.Announced6, list)
 	case afi == afi4 && safi == 1:
-		out.Announced4, sound = r.list4(out, out.Announced4, list)
+		out.Announced4, sound = r.list4(out, out.Announced4, &out.IDs.Announced4, list)
 	default:
 		r.count.Families++
 	}
@@ -262,9 +305,9 @@ func (r *Reader) unreach(out *feed.Routes, v []byte) bool {
 	sound := true
 	switch afi, safi := binary.BigEndian.Uint16(v), v[2]; {
 	case afi == afi6 && safi == 1:
-		out.Withdrawn6, sound = r.list6(out, out.Withdrawn6, v[3:])
+		out.Withdrawn6, sound = r.list6(out, out.Withdrawn6, &out.IDs.Withdrawn6, v[3:])
 	case afi == afi4 && safi == 1:
-		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, v[3:])
+		out.Withdrawn4, sound = r.list4(out, out.Withdrawn4, &out.IDs.Withdrawn4, v[3:])
 	default:
 		r.count.Families++
 	}
@@ -279,9 +322,21 @@ func (r *Reader) takePath(out *feed.Routes, a *routeAttributes) bool {
 	stale := a.seen&(1<<attrAggregator) != 0 && a.seen&(1<<attrAggregator4) != 0 && a.aggregator != transAS
 	if !a.as4 && len(a.path4) > 0 && !stale {
 		r.path, out.Origin, ok = mergePath(r.path[:0], a.path, a.path4)
-	} else if r.path, ok = appendPath(r.path[:0], a.path, a.as4); ok {
-		out.Origin = pathOrigin(r.path, a.path, a.as4)
+	} else {
+		out.Origin, ok = r.takeNumbers(a.path, a.as4)
 	}
 	out.Path = r.path
 	return ok
+}
+
+// takeNumbers decodes a path, and gives its origin.
+func (r *Reader) takeNumbers(b []byte, wide bool) (origin uint32, ok bool) {
+	if wide && plainPath(b) {
+		r.path = appendNumbers(r.path[:0], b[segmentHeader:])
+		return r.path[len(r.path)-1], true
+	}
+	if r.path, ok = appendPath(r.path[:0], b, wide); ok {
+		origin = pathOrigin(r.path, b, wide)
+	}
+	return origin, ok
 }

@@ -68,7 +68,8 @@ type matcher struct {
 	host, kind, require string
 	peer                netip.Addr
 	path                *pattern
-	prefixes            []prefix
+	prefixes            []prefix // as they were given
+	set                 prefixSet
 	more, less          bool
 }
 
@@ -93,6 +94,7 @@ func newMatcher(f Filter) (*matcher, error) {
 		}
 		m.prefixes = append(m.prefixes, own)
 	}
+	m.set = newPrefixSet(m.prefixes)
 	return m, nil
 }
 
@@ -218,10 +220,8 @@ func (h *hop) isSet(as []uint32) bool {
 func (m *matcher) anyPrefix(t *told) bool {
 	for _, list := range [...][]prefix{t.announced4, t.announced, t.withdrawn} {
 		for _, p := range list {
-			for _, want := range m.prefixes {
-				if p == want || m.more && want.covers(p) || m.less && p.covers(want) {
-					return true
-				}
+			if m.set.has(p) || m.more && m.set.covers(p) || m.less && m.set.within(p) {
+				return true
 			}
 		}
 	}

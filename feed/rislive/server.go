@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -163,11 +164,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 		defer close(sent)
 		defer c.out.stop()
 		defer cancel()
-		c.drain(func(p []byte) error {
-			_ = raw.SetWriteDeadline(time.Now().Add(stall))
-			_, err := raw.Write(p)
-			return err
-		})
+		c.drain(into(raw))
 	}()
 	go func() {
 		defer close(heard)
@@ -206,13 +203,31 @@ func (s *Server) log(c *listener, how string, err error) {
 	s.Log.Info("a client of the stream has gone", "client", c.name, "by", how)
 }
 
+// atOnce is how much a client must take within the stall: what waits may be 4 MiB, and
+// a slow line that takes it steadily has not stalled.
+const atOnce = 64 << 10
+
 // drain sends what waits until the queue is closed and empty, or sending fails.
 func (c *listener) drain(send func([]byte) error) {
 	for {
 		all, _, ok := c.out.take()
-		if !ok || send(all) != nil {
+		if !ok {
 			return
 		}
+		for piece := range slices.Chunk(all, atOnce) {
+			if send(piece) != nil {
+				return
+			}
+		}
+	}
+}
+
+// into writes to a connection, and gives up what takes nothing.
+func into(raw net.Conn) func([]byte) error {
+	return func(p []byte) error {
+		_ = raw.SetWriteDeadline(time.Now().Add(stall))
+		_, err := raw.Write(p)
+		return err
 	}
 }
 

@@ -105,11 +105,14 @@ type Stand struct {
 	// that is most of them, and whose prefixes they were nobody can say.
 	Strange int64
 	Refused int64 // messages of peers beyond the most that are kept apart
+	// Lapsed is how often nobody told anything for more than a day: what was known before
+	// was old then, and unknown until tables were told again.
+	Lapsed int
 }
 
 // Stand gives how much the store knows.
 func (s *Store) Stand() Stand {
-	st := Stand{Second: s.second, Peers: len(s.peers), Origins: len(s.origins) - 1, Dumped: s.dumped, Strange: s.strange, Refused: s.refused}
+	st := Stand{Second: s.second, Peers: len(s.peers), Origins: len(s.origins) - 1, Dumped: s.dumped, Strange: s.strange, Refused: s.refused, Lapsed: s.lapses}
 	for v := range s.families {
 		f := &s.families[v]
 		st.Prefixes[v], st.Full[v], st.Blind[v] = int(f.lines), f.full, f.blind || !f.begun

@@ -43,6 +43,9 @@ type Fall struct {
 	// count. A fall that is over has them as they were when it was told.
 	Lost []feed.Peer
 	Of   int
+	// EndUnseen: nobody listened for more than a day while it went on; how it ended is
+	// unknown, and End is 0.
+	EndUnseen bool
 	// Unseen: it began while too few peers were whole, at the latest at Onset.
 	Unseen bool
 	// Learned: what is usual is known from updates alone, so that there may be more
@@ -123,8 +126,8 @@ func newFalls(o FallOptions) *falls {
 
 // begin notes what stands once a dump was taken.
 func (f *falls) begin(s *Store) {
-	f.began, f.dumped = s.second, s.dumped
-	f.base, f.traces, f.open = f.base[:0], f.traces[:0], nil
+	f.lapse(s.second)
+	f.dumped = s.dumped
 	for i := range s.origins {
 		f.base = append(f.base, glance{s.origins[i].visible, s.origins[i].space})
 	}
@@ -342,13 +345,14 @@ func (t *trace) declined(second int64, usual Size) int64 {
 // seen to fall.
 func (f *falls) due(s *Store, second int64) {
 	var now []*fall
+	restless := [2]bool{f.restless(s, 0), f.restless(s, 1)}
 	for _, fl := range slices.Clone(f.open) {
 		switch {
 		case fl.told || fl.next > second:
 		case !f.sees(s, fl.v):
-			t := f.traces[fl.place][fl.v]
-			t.now, t.since, t.lapsed = fl.Usual, second, true
-			f.drop(t)
+			f.unsee(fl, second)
+		case restless[fl.v] && second-fl.Onset >= f.opt.Hold:
+			fl.next = second + f.opt.Hold
 		default:
 			fl.next = second + f.opt.Hold
 			now = append(now, fl)
@@ -416,19 +420,7 @@ func (s *Store) Falls() []Fall {
 	}
 	s.catchUp()
 	f := s.falls
-	var young [2]int
-	for _, fl := range f.open {
-		if s.second-fl.Onset < f.opt.Hold {
-			young[fl.v]++
-		}
-	}
-	for _, fl := range f.open {
-		doubtful := young[fl.v] > guardTop && s.families[fl.v].full <= 2
-		if !fl.told && (!doubtful || s.second-fl.Onset >= f.opt.Hold) {
-			fl.next = s.second
-		}
-	}
-	f.due(s, s.second)
+	f.conclude(s)
 	all := slices.Clone(f.done)
 	for _, fl := range f.open {
 		if fl.told {

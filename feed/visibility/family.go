@@ -22,6 +22,7 @@ type family struct {
 	full               int               // how many
 	blind              bool              // too few to tell anything
 	begun              bool              // has had some that count
+	unmeasured         bool              // some lines don't know what lies below them
 	heads              map[uint32]uint32 // chains: first bits to a line, plus one
 	known              [129]uint32       // lines by length
 	splits             map[uint32][]fork // of lines with several origins
@@ -106,7 +107,7 @@ func (s *Store) hide(f *family, l *line) {
 	if u := f.units(l.bits); u > 0 {
 		own := u - l.under
 		o.space[f.v] -= uint64(own)
-		if !s.shadow(f, l, -int64(own)) {
+		if !s.shadow(f, l, -int64(own)) && !f.unmeasured {
 			o.lost[f.v] += uint64(own)
 		}
 	}

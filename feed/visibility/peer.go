@@ -34,18 +34,23 @@ const (
 type peer struct {
 	key     feed.Peer
 	id      uint32
-	carries [2]uint32 // prefixes
-	most    [2]uint32 // at most, ever: what a withdrawal doesn't lessen
-	full    [2]bool   // a full feed
-	counts  [2]bool   // a full feed, and whole
-	out     bool      // ill: its table is not what it sees
-	many    bool      // sends several paths of a prefix: its withdrawals may not be the last
-	leaving bool      // its routes go at the end of the second
-	since   int64     // when it fell ill
-	had     [2]uint32 // before it fell ill
-	minute  [2]uint32 // carried at the last minute
-	rest    int       // minutes without much change
+	carries [2]uint32     // prefixes
+	most    [2]uint32     // at most, ever: what a withdrawal doesn't lessen
+	full    [2]bool       // a full feed
+	counts  [2]bool       // a full feed, and whole
+	out     bool          // ill: its table is not what it sees
+	paths   *paths        // of a peer that sends several of a prefix
+	vague   bool          // it does, and which they are is not known: its withdrawals may not be the last
+	leaving bool          // its routes go at the end of the second
+	held    []feed.Routes // of its new session, until then
+	holds   int           // how much that is, as [Store.hold] counts
+	since   int64         // when it fell ill
+	had     [2]uint32     // before it fell ill
+	minute  [2]uint32     // carried at the last minute
+	rest    int           // minutes without much change
 	windows [2]window
+	decline decline
+	slow    bool // ill, because it left slowly
 }
 
 // window is what a peer lost in a stretch of time.
@@ -195,6 +200,7 @@ func (s *Store) clear() {
 	if s.leaving.empty() {
 		return
 	}
+	s.walks++
 	for i := range s.families {
 		f := &s.families[i]
 		for id := range f.lines {
@@ -211,9 +217,11 @@ func (s *Store) clear() {
 	for _, p := range s.peers {
 		if p.leaving {
 			p.leaving, p.carries, p.windows = false, [2]uint32{}, [2]window{}
+			s.forgetPaths(p)
 		}
 	}
 	s.leaving = s.leaving[:0]
+	s.release()
 }
 
 // members decides who counts. After a dump, what a peer has is its table; else a
@@ -227,13 +235,16 @@ func (s *Store) members(dump bool) {
 		}
 	}
 	need := [2]uint32{s.need(0, s.opt.FullV4), s.need(1, s.opt.FullV6)}
+	if !dump {
+		s.leavers(need)
+	}
 	for _, p := range s.peers {
 		s.readmit(p, need, dump)
 		for v := range 2 {
 			grown := int64(p.carries[v]) - int64(p.minute[v])
 			steady := dump || float64(grown) <= growShare*float64(p.carries[v])
 			p.full[v] = p.most[v] >= need[v] && (p.full[v] || steady)
-			counts := p.full[v] && !p.out && !p.many
+			counts := p.full[v] && !p.out && !p.vague
 			if counts && !p.counts[v] {
 				s.joined = true
 			}
@@ -275,12 +286,15 @@ func (s *Store) readmit(p *peer, need [2]uint32, dump bool) {
 	}
 	switch {
 	case whole || dump:
-	case full && p.rest >= restMinutes:
+	case full && p.rest >= restMinutes && (!p.slow || p.decline.calm > p.since):
 		p.most = p.carries
+		if p.slow && s.falls != nil && (s.families[0].blind || s.families[1].blind) {
+			s.falls.lapse(s.second) // it is another eye than it was, and the only one
+		}
 	default:
 		return
 	}
-	p.out, p.windows = false, [2]window{}
+	p.out, p.slow, p.windows, p.decline = false, false, [2]window{}, decline{}
 	s.tell(p)
 }
 

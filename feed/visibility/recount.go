@@ -54,6 +54,7 @@ func (s *Store) touchAll() {
 // recountFamily counts every line's peers.
 func (s *Store) recountFamily(f *family, all bool) {
 	var turned []uint32
+	s.walks++
 	for id := range f.lines {
 		l := f.line(id)
 		l.n = uint16(f.count(id, l, f.mask))

@@ -38,6 +38,7 @@ type Store struct {
 	families [2]family
 	roster
 	systems
+	spent
 	lastID [2]uint32 // the line that was taken last: a dump tells a prefix many times
 
 	second  int64 // seconds since 1970, as the routes tell it
@@ -64,6 +65,7 @@ type roster struct {
 	recent   [1 << recentBits]*peer // the newest peer by a few bits of its address
 	everyone set
 	leaving  set // their routes go
+	held     int // prefixes, and messages, that wait for that
 
 	joined, removed bool // who counts has changed
 }
@@ -136,15 +138,23 @@ func (s *Store) Take(r *feed.Routes) {
 		s.refused++
 		return
 	}
-	p.many = p.many || r.Multipath
 	if r.Dump {
 		s.dumping, s.stale, s.dumped = true, true, true
 	}
-	switch {
-	case p.leaving:
-		s.clear()
-	case r.State != feed.SessionSame:
+	if p.leaving {
+		s.hold(p, r)
+		return
+	}
+	if r.State != feed.SessionSame {
 		s.down(p) // a new session begins with nothing, whether or not the end of the old one was told
+	}
+	s.apply(p, r)
+}
+
+// apply takes the routes that a peer told.
+func (s *Store) apply(p *peer, r *feed.Routes) {
+	if some := len(r.Announced4) + len(r.Withdrawn4) + len(r.Announced6) + len(r.Withdrawn6); some > 0 && (r.Multipath || p.paths != nil) {
+		r = s.several(p, r)
 	}
 	if n := len(r.Withdrawn4) + len(r.Withdrawn6); n > 0 {
 		s.each(r.Withdrawn4, r.Withdrawn6, func(f *family, k key) { s.withdraw(f, k, p) })
@@ -239,7 +249,7 @@ func (s *Store) announce(f *family, k key, p *peer, o uint32) {
 		if id, l, fresh = f.place(k); fresh {
 			f.link(id, l)
 			if !s.stale {
-				f.measure(l)
+				s.measure(f, l)
 			}
 		}
 		s.lastID[f.v] = id
@@ -334,6 +344,7 @@ func (s *Store) Reach(second int64) {
 	edge := (floorDiv(s.second, 60) + 1) * 60
 	if second-edge > longestGap {
 		edge = floorDiv(second, 60) * 60 // nobody listened: its minutes say nothing
+		s.lapse(edge)
 	}
 	for ; edge <= second; edge += 60 {
 		s.second = edge
@@ -345,12 +356,14 @@ func (s *Store) Reach(second int64) {
 	}
 }
 
-// longestGap is the longest silence whose minutes are told one by one.
+// longestGap is the longest silence whose minutes are told one by one, and after which
+// what stood before it is still taken for what stands.
 const longestGap = 24 * 3600
 
 // catchUp does what waited for the end of the second.
 func (s *Store) catchUp() {
 	s.clear()
+	s.measureRest()
 	s.recount(false)
 	s.see()
 }
