@@ -84,7 +84,7 @@ type compiler struct {
 // felt tells at which instant a group must be lost to be felt at another; false
 // if it isn't felt at all.
 func (c *compiler) felt(g *group, at instant) (instant, bool) {
-	if c.level == down && !g.down || g.loss > len(g.members) {
+	if c.level == down && !g.down || g.loss > len(g.members) && !c.weighs(g) {
 		return 0, false
 	}
 	if at == never || g.holdover <= 0 {
@@ -112,8 +112,8 @@ func (c *compiler) discover(horizon instant) {
 		for g := range c.needs[m.node] {
 			group := &c.needs[m.node][g]
 			if at, ok := c.felt(group, m.at); ok {
-				for _, member := range group.members {
-					enter(juncture{member, at})
+				for _, look := range c.looks(group, at) {
+					enter(look)
 				}
 			}
 		}
@@ -145,7 +145,7 @@ func (c *compiler) compile(horizon instant) *Gates {
 		if !c.alone(m) {
 			for j := range c.needs[m.node] {
 				if group := &c.needs[m.node][j]; group.loss > 1 {
-					if _, ok := c.felt(group, m.at); ok {
+					if at, ok := c.felt(group, m.at); ok && c.plain(group, at) {
 						parts[i] = append(parts[i], c.gate(int32(group.loss)))
 					}
 				}
@@ -166,22 +166,24 @@ func (c *compiler) compile(horizon instant) *Gates {
 	return g
 }
 
-func (c *compiler) gate(need int32) int32 {
+func (c *compiler) gate(need int32, in ...int32) int32 {
 	c.need = append(c.need, need)
-	c.in = append(c.in, nil)
+	c.in = append(c.in, in)
 	return int32(len(c.need) - 1)
 }
 
-// alone tells whether a juncture rests on one group and nothing else: then its
-// gate is the group's.
+// alone tells whether a juncture rests on one plain group and nothing else: then
+// its gate is the group's.
 func (c *compiler) alone(m juncture) bool {
-	felt := 0
+	felt, plain := 0, true
 	for g := range c.needs[m.node] {
-		if _, ok := c.felt(&c.needs[m.node][g], m.at); ok {
+		group := &c.needs[m.node][g]
+		if at, ok := c.felt(group, m.at); ok {
 			felt++
+			plain = plain && c.plain(group, at)
 		}
 	}
-	return felt == 1 && c.count[m.node] == 1
+	return felt == 1 && plain && c.count[m.node] == 1
 }
 
 // link gives a juncture's gates their inputs.
@@ -194,6 +196,10 @@ func (c *compiler) link(m juncture, parts []int32, leaf int32) {
 		group := &c.needs[m.node][j]
 		at, ok := c.felt(group, m.at)
 		if !ok {
+			continue
+		}
+		if !c.plain(group, at) {
+			c.in[own] = append(c.in[own], c.supply(group, at))
 			continue
 		}
 		into := own

@@ -62,6 +62,9 @@ func redundant(r *rand.Rand) *catalog.Edition {
 			need := randomNeed(r, count)
 			for range r.IntN(3) {
 				need.Members = append(need.Members, name(r.IntN(count)))
+				if need.Shares != nil {
+					need.Shares = append(need.Shares, 1+r.IntN(4))
+				}
 			}
 			if r.IntN(3) > 0 {
 				need.AtLeast = 1 + r.IntN(max(1, len(need.Members)-1))

@@ -1,6 +1,9 @@
 package impact
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // PairsPart is what some of the pairs come to, made by one goroutine. Parts are
 // put together by [Singles.Pairs].
@@ -93,8 +96,8 @@ func (p *pairer) seek() {
 	p.seconds = p.seconds[:0]
 	hurt := p.w.hurt[:0]
 	for _, h := range p.w.hurt {
-		if p.w.isLost(h) || p.node[h] < 0 && p.w.isLost(p.out.of(h)[0]) {
-			continue // it is lost, or what it is for is
+		if p.w.isLost(h) || p.node[h] < 0 && !slices.ContainsFunc(p.out.of(h), func(x int32) bool { return !p.w.isLost(x) }) {
+			continue // it is lost, or all that it is for is
 		}
 		hurt = append(hurt, h)
 		for _, m := range p.in.of(h) {
