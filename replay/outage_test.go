@@ -56,7 +56,7 @@ statement post-day 2024-05-02 heard=2024-05-02T23:00:00Z by=post kind=reported s
 truth
   root north/core 2024-05-02T06:01:00Z 2024-05-02T09:30:00Z source=post
   up south zz 2024-05-02T06:01:00Z 2024-05-02T09:30:00Z source=post,assumed
-  hit north/mobile-data degraded backup=north/core source=post
+  hit north/mobile-data degraded source=post backup=north/core
   stood post/press source=post
   back ipv4 north/core 2024-05-02T09:00:00Z source=ix
   relapse north/core ~2024-05-02T08:00:00Z source=ix
