@@ -56,7 +56,7 @@ statement post-day 2024-05-02 heard=2024-05-02T23:00:00Z by=post kind=reported s
 truth
   root north/core 2024-05-02T06:01:00Z 2024-05-02T09:30:00Z source=post
   up south zz 2024-05-02T06:01:00Z 2024-05-02T09:30:00Z source=post,assumed
-  hit north/mobile-data degraded source=post
+  hit north/mobile-data degraded source=post backup=north/core
   stood post/press source=post
   back ipv4 north/core 2024-05-02T09:00:00Z source=ix
   relapse north/core ~2024-05-02T08:00:00Z source=ix
@@ -193,7 +193,7 @@ func TestParseTruth(t *testing.T) {
 		Roots: []Span{{Target: "north/core", State: catalog.Down, From: at("06:01:00"), Until: at("09:30:00"), Sources: []catalog.Source{post}}},
 		Stood: []Span{{Target: "south", State: catalog.Up, Region: "zz", From: at("06:01:00"), Until: at("09:30:00"), Sources: []catalog.Source{post, assumed()}}},
 		Dependents: []Fate{
-			{Node: "north/mobile-data", State: catalog.Degraded, Sources: []catalog.Source{post}},
+			{Node: "north/mobile-data", State: catalog.Degraded, Backup: "north/core", Sources: []catalog.Source{post}},
 			{Node: "post/press", State: catalog.Up, Sources: []catalog.Source{post}},
 		},
 		Returns:  []Moment{{Node: "north/core", Family: evidence.IPv4, At: at("09:00:00"), Sources: ix}},
