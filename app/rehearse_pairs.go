@@ -16,15 +16,40 @@ import (
 // down when it fails.
 type PairsOptions struct {
 	World
+	Sweep
 	AsOf    time.Time
-	Double  bool // N-2 too
-	Top     int  // how many of the worst to show
-	Horizon time.Duration
-	Given   []string // nodes that are down already
-	Cuts    string   // a node whose cut sets are asked for, of so many components
-	Order   int
+	Horizon time.Duration // holdovers that last longer hold; 0: for good
 	Style
 	Progress func(done float64)
+}
+
+// Sweep says how many components fail at a time, and what to show of it.
+type Sweep struct {
+	Single, Double bool // N-1; N-2, which tells N-1 too
+	Top            int  // how many of the worst to show
+
+	Given []string // nodes that are down already
+	Cuts  string   // a node whose cut sets are asked for, of at most Order components
+	Order int
+}
+
+// Asked tells whether a sweep is asked for at all.
+func (s Sweep) Asked() bool { return s.Single || s.Double || s.Cuts != "" }
+
+// Pairs makes a sweep of what a rehearsal is asked for: its world, its edition
+// and how long failures last. A plan says what fails, so it leaves no room for one.
+func (o RehearseOptions) Pairs(sweep Sweep) (PairsOptions, error) {
+	plan, err := o.plan()
+	if err != nil {
+		return PairsOptions{}, err
+	}
+	switch {
+	case len(plan.Fails) > 0 || plan.Day != "":
+		return PairsOptions{}, usage("leave out --n1 and --n2, or what fails; --given NODE says what is down already", "--n1, --n2 and --cuts try every component; the plan names what fails")
+	case len(plan.Editions) > 1:
+		return PairsOptions{}, usage("ask once for each edition", "--n1, --n2 and --cuts look at one edition, not %d", len(plan.Editions))
+	}
+	return PairsOptions{World: o.World, Sweep: sweep, AsOf: plan.Editions[0], Horizon: plan.For, Style: o.Style}, nil
 }
 
 // mostTop bounds how many rows may be asked for.

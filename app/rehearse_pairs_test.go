@@ -38,7 +38,7 @@ func roads(t *testing.T) PairsOptions {
 	if err := os.WriteFile(filepath.Join(dir, "roads.yaml"), []byte(twoRoads), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return PairsOptions{World: World{Catalog: dir}, AsOf: clock(t, "2024-05-02T00:00:00Z"), Double: true, Top: 20}
+	return PairsOptions{World: World{Catalog: dir}, AsOf: clock(t, "2024-05-02T00:00:00Z"), Sweep: Sweep{Double: true, Top: 20}}
 }
 
 func TestRehearsePairsJSON(t *testing.T) {

@@ -36,14 +36,7 @@ func (e *Edition) Findings() []Finding {
 		found = append(found, Finding{NeedCycle, nodeIDs(cycle), circle(cycle, "need each other")})
 	}
 	both := e.graph(operates, recovers)
-	var circular [][]string
-	for _, edge := range e.graph(recovers).Edges() {
-		if cycle := both.Cycle(edge); cycle != nil {
-			circular = append(circular, graph.Rotate(cycle))
-		}
-	}
-	slices.SortFunc(circular, slices.Compare)
-	for _, cycle := range slices.CompactFunc(circular, slices.Equal) {
+	for _, cycle := range both.CyclesWith(e.graph(recovers).Edges()) {
 		found = append(found, Finding{CircularRecovery, nodeIDs(cycle), circle(cycle, "recovery waits for itself")})
 	}
 	return append(found, e.assumed()...)

@@ -68,6 +68,16 @@ func (ps *Problems) problem(at place, cure, format string, args ...any) {
 	*ps = append(*ps, Problem{File: at.file, Line: at.line, Text: fmt.Sprintf(format, args...), Cure: cure})
 }
 
+// Add notes something wrong on a line of a file, with its cure; "" and 0 where
+// there is none.
+func (ps *Problems) Add(file string, line int, cure, format string, args ...any) {
+	ps.problem(place{file, line}, cure, format, args...)
+}
+
+// Nearest is the known name that an unknown one was probably meant to be; "" if
+// none is near enough to be a slip of the pen.
+func Nearest(name string, known []string) string { return nearest(name, known) }
+
 // didYouMean is the cure for an unknown name: the nearest known one, if one is
 // near enough to be a slip of the pen.
 func didYouMean(name string, known []string) string {

@@ -232,13 +232,48 @@ func (g *Graph) Cycle(e Edge) []string {
 
 // Cycles gives, for every edge that lies on a cycle, the shortest one that uses
 // it; each once, begun at its first name, and in the order of their names.
-func (g *Graph) Cycles() [][]string {
+func (g *Graph) Cycles() [][]string { return g.CyclesThrough(g.Edges()) }
+
+// CyclesThrough is [Graph.Cycles] for some edges only: of each, the shortest
+// cycle that uses it. An edge that the graph lacks lies on none.
+func (g *Graph) CyclesThrough(edges []Edge) [][]string {
 	of := g.components()
 	var cycles [][]string
-	for i, out := range g.out {
-		for _, j := range out {
-			if of[i] == of[j] {
-				cycles = append(cycles, Rotate(g.Cycle(Edge{g.names[i], g.names[j]})))
+	for _, e := range edges {
+		from, ok := g.index[e.From]
+		to, ok2 := g.index[e.To]
+		if !ok || !ok2 || of[from] != of[to] {
+			continue
+		}
+		if cycle := g.Cycle(e); cycle != nil {
+			cycles = append(cycles, Rotate(cycle))
+		}
+	}
+	slices.SortFunc(cycles, slices.Compare)
+	return slices.CompactFunc(cycles, slices.Equal)
+}
+
+// mostEdges is for how many edges [Graph.CyclesWith] looks for a cycle at most:
+// each costs a walk through the graph.
+const mostEdges = 2000
+
+// CyclesWith gives cycles that use a marked edge: the shortest one of every
+// marked edge, as [Graph.CyclesThrough] has it, and of every other edge the
+// shortest one if it happens to use a marked edge. So each way round that leads
+// over its own edges is named, and not only the shortest. In graphs of more
+// edges than a reader would follow, only the first 2,000 others are looked at.
+func (g *Graph) CyclesWith(marked []Edge) [][]string {
+	cycles := g.CyclesThrough(marked)
+	is := make(map[Edge]bool, len(marked))
+	for _, e := range marked {
+		is[e] = true
+	}
+	others := slices.DeleteFunc(g.Edges(), func(e Edge) bool { return is[e] })
+	for _, cycle := range g.CyclesThrough(others[:min(len(others), mostEdges)]) {
+		for i, name := range cycle {
+			if is[Edge{name, cycle[(i+1)%len(cycle)]}] {
+				cycles = append(cycles, cycle)
+				break
 			}
 		}
 	}

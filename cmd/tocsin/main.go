@@ -52,7 +52,7 @@ func commands() []command {
 		{"replay", "OUTAGE", "a recorded outage through the judgement, and the situation report at a moment of it", "tocsin replay rogers-2022-07-08 --at 2022-07-08T19:10:00Z --lang fr", replayDay},
 		{"explain", "OUTAGE", "why a verdict of a recorded day is what it is, and what would change it", "tocsin explain rogers-2022-07-08 --at 2022-07-08T15:07:00Z --carrier bell", explain},
 		{"sitrep", "", "the situation report from the store of an observatory", "tocsin sitrep --data tocsin-data --format markdown", situation},
-		{"rehearse", "", "what if: every single component failing, every two together", "tocsin rehearse --n2 --edition 2022-07-08 --top 10", rehearse},
+		{"rehearse", "", "an exercise: what falls if these fail, when, why, and what still works; --n1, --n2: if any one or two do", "tocsin rehearse --fail rogers/ip-core --for 12h --edition 2022-07-08", rehearsal},
 		{"evaluate attribution", "", "are the roots named right? simulated outages, ours beside the peers' methods", "tocsin evaluate attribution --worlds 400 --seed 7 --scenario carrier-night", evaluateAttribution},
 		{"evaluate detection", "", "how soon is an onset seen, at how many false alarms? ours beside fixed windows and IODA's bands", "tocsin evaluate detection --seed 7 --format json", evaluateDetection},
 		{"evaluate localisation", "", "are the places that are hit found? simulated towns, provinces, countries", "tocsin evaluate localisation --worlds 100 --scenario metro", evaluateLocalisation},

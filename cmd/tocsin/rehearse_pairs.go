@@ -2,15 +2,15 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"tocsin/app"
 )
 
-// pairs adds the flags of N-1 and N-2.
-func (k *call) pairs(o *app.PairsOptions) {
+// sweep adds the flags of N-1 and N-2.
+func (k *call) sweep(o *app.Sweep) {
+	k.flags.BoolVar(&o.Single, "n1", false, "every single component failing alone, in place of --fail")
 	k.flags.BoolVar(&o.Double, "n2", false, "every two components failing together, and every one alone")
-	k.flags.IntVar(&o.Top, "top", 20, "`N`: how many of the worst to show")
+	k.flags.IntVar(&o.Top, "top", 20, "`N`: how many of the worst to show, of --n1 and --n2")
 	k.flags.Func("given", "`NODE` that is down already, as rogers/ip-core; may be given more than once", func(s string) error {
 		o.Given = append(o.Given, s)
 		return nil
@@ -20,14 +20,18 @@ func (k *call) pairs(o *app.PairsOptions) {
 }
 
 // rehearsePairs runs N-1 and N-2 once the flags are read.
-func (k *call) rehearsePairs(ctx context.Context, o app.PairsOptions) error {
+func (k *call) rehearsePairs(ctx context.Context, o app.RehearseOptions, sweep app.Sweep) error {
+	pairs, err := o.Pairs(sweep)
+	if err != nil {
+		return err
+	}
 	done := k.progress("rehearsing")
-	o.Progress = done.at
+	pairs.Progress = done.at
 	answer := app.RehearsePairs
-	if o.Cuts != "" {
+	if pairs.Cuts != "" {
 		answer = app.RehearseCuts
 	}
-	err := answer(ctx, k.out, o)
+	err = answer(ctx, k.out, pairs)
 	done.clear()
 	return err
 }
@@ -45,6 +49,3 @@ func catalogGenerate(_ context.Context, k *call) error {
 	o.Dir = rest[0]
 	return app.GenerateCatalog(k.out, o)
 }
-
-// today is the edition that is looked at unless another is asked for.
-func today() time.Time { return time.Now().UTC() }

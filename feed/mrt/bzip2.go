@@ -50,6 +50,7 @@ type bzip2Block struct {
 	packed []byte // with slack behind it
 	shift  uint   // how many bits of the first byte are another block's
 	size   int    // of a block of this stream, at most
+	last   bool   // nothing comes after it, so that it may be cut short
 	crc    uint32 // of the bytes with their runs written out
 	data   []byte
 	err    error
@@ -131,7 +132,7 @@ func (r *bzip2Reader) split() {
 		case <-r.done:
 			return
 		}
-		b.data = b.data[:0]
+		b.data, b.last = b.data[:0], false
 		b.err = s.next(b)
 		if ended(b.err) {
 			return
@@ -224,11 +225,7 @@ func (s *splitter) block(b *bzip2Block) error {
 				continue
 			}
 			if shift := magicAt(s.buf[i : i+7]); shift >= 0 && i*8+shift >= s.pos {
-				b.shift, b.size = uint(s.pos&7), s.size
-				end := i*8 + shift
-				b.packed = append(b.packed[:0], s.buf[from:(end+7)>>3]...)
-				b.packed = append(b.packed, make([]byte, slack)...)
-				s.pos = end
+				s.give(b, i*8+shift)
 				return nil
 			}
 		}
@@ -236,11 +233,26 @@ func (s *splitter) block(b *bzip2Block) error {
 			return errors.New("bzip2: a block has no end")
 		}
 		moved := s.fill()
+		if moved < 0 && ended(s.err) {
+			// What was cut off may be the trailer alone: whether a block is whole
+			// shows when it is decoded. What comes after it is missing all the same.
+			b.last = true
+			s.give(b, len(s.buf)*8)
+			return nil
+		}
 		if moved < 0 {
 			return s.short()
 		}
 		i, from = i-moved, from-moved
 	}
+}
+
+// give gives the bits up to an end to a block.
+func (s *splitter) give(b *bzip2Block, end int) {
+	b.shift, b.size = uint(s.pos&7), s.size
+	b.packed = append(b.packed[:0], s.buf[s.pos>>3:(end+7)>>3]...)
+	b.packed = append(b.packed, make([]byte, slack)...)
+	s.pos = end
 }
 
 // magicAt finds at which bit of seven bytes a magic number begins, -1 if at none.

@@ -3,6 +3,7 @@ package mrt_test
 import (
 	"bytes"
 	"compress/bzip2"
+	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
@@ -140,6 +141,9 @@ func TestBrokenBzip2(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v and %d bytes, want %q", name, err, len(got), c.says)
 		}
+		if whole := name == "no trailer" || name == "no sum"; whole && !bytes.Equal(got, plain) {
+			t.Errorf("%s: %d bytes of %d, though the block is whole", name, len(got), len(plain))
+		}
 	}
 	for at := 14; at < len(good)-10; at += 7 {
 		if got, err := unpacked(t, bytes.NewReader(flip(at))); err == nil && !bytes.Equal(got, plain) {
@@ -182,7 +186,35 @@ func TestBzip2BombTakesNoMemory(t *testing.T) {
 	}
 }
 
-// What the standard library takes, we take and the same.
+// bzip2Says is what the program itself makes of a stream: at most so many bytes,
+// and an error if it refused the stream before it had given as many.
+func bzip2Says(t *testing.T, b []byte, most int64) ([]byte, error) {
+	program, err := exec.LookPath("bzip2")
+	wanted(t, "bzip2", err)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	c := exec.CommandContext(ctx, program, "-dc")
+	c.Stdin = bytes.NewReader(b)
+	out, err := c.StdoutPipe()
+	if err == nil {
+		err = c.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(io.LimitReader(out, most))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if int64(len(got)) < most {
+		return got, c.Wait()
+	}
+	stop() // it was asked for no more, so it can't be blamed for what comes
+	_ = c.Wait()
+	return got, nil
+}
+
+// What the standard library and bzip2 take, we take and the same.
 func FuzzBzip2(f *testing.F) {
 	for _, s := range []string{"", "a", "aaaaaaaaaa", "tocsin tocsin tocsin"} {
 		f.Add(packed(f, []byte(s)))
@@ -199,13 +231,13 @@ func FuzzBzip2(f *testing.F) {
 			t.Error(err)
 		}
 		want, wantErr := io.ReadAll(io.LimitReader(bzip2.NewReader(bytes.NewReader(b)), most))
-		// Codes that don't use up all bits have no one meaning. The standard library
-		// gives them one of its own; bzip2 itself refuses what hits a gap, as we do.
-		if err != nil && strings.Contains(err.Error(), "a code that there isn't") {
+		if wantErr != nil || err == nil && bytes.Equal(got, want) {
 			return
 		}
-		if wantErr == nil && (err != nil || !bytes.Equal(got, want)) {
-			t.Errorf("%d bytes and %v, the standard library gives %d", len(got), err, len(want))
+		// Codes that don't use up all bits have no one meaning. The standard library
+		// gives them one of its own, so bzip2 itself decides.
+		if judge, said := bzip2Says(t, b, most); said == nil && bytes.Equal(judge, want) {
+			t.Errorf("%d bytes and %v, bzip2 and the standard library give %d", len(got), err, len(want))
 		}
 	})
 }

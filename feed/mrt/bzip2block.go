@@ -3,6 +3,8 @@ package mrt
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"slices"
 )
 
@@ -118,23 +120,32 @@ func (t *codeTable) slow(top uint32) (sym, n int) {
 	return -1, 0
 }
 
-// decode decodes a block into its data.
+// decode decodes a block into its data. What goes wrong where the stream was cut
+// off is that it was.
 func (d *blockDecoder) decode(b *bzip2Block) ([]byte, error) {
 	r := bitReader{b: b.packed}
+	data, err := d.block(b, &r)
+	if err != nil && b.last && r.used()+maxCode > (len(b.packed)-slack)*8 {
+		return b.data, fmt.Errorf("bzip2: %w", io.ErrUnexpectedEOF)
+	}
+	return data, err
+}
+
+func (d *blockDecoder) block(b *bzip2Block, r *bitReader) ([]byte, error) {
 	r.bits(b.shift)
 	b.crc = r.bits(16)<<16 | r.bits(16)
 	if r.bits(1) != 0 {
 		return b.data, errors.New("bzip2: the block is of a kind that was given up in 1997")
 	}
 	origin := int(r.bits(24))
-	symbols, err := d.tables(&r)
+	symbols, err := d.tables(r)
 	if err != nil {
 		return b.data, err
 	}
 	if len(d.links) < b.size+1 {
 		d.links = make([]uint32, b.size+1) // one for those who walk nowhere
 	}
-	n, err := d.symbols(&r, d.links[:b.size], symbols)
+	n, err := d.symbols(r, d.links[:b.size], symbols)
 	switch {
 	case err != nil:
 		return b.data, err
