@@ -196,7 +196,8 @@ func (s *Singles) single(n int32) []catalog.NodeID {
 // upstream gives the gates that one rests on, directly or not, itself among them,
 // in order; and the components, by their numbers, that fail with one of them.
 func (g *Gates) upstream(x int32) (gates, components []int32) {
-	met := map[int32]bool{x: true}
+	met := make([]bool, len(g.need))
+	met[x] = true
 	gates = []int32{x}
 	for i := 0; i < len(gates); i++ {
 		for _, m := range g.in.of(gates[i]) {

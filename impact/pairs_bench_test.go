@@ -134,10 +134,10 @@ func share(n int, work func(worker, i int)) {
 
 // allPairs answers N-1 and N-2 on all processors.
 func allPairs(g *impact.Gates, top int) *impact.Pairs {
-	const pieces = 128
+	const piece, rows = 2048, 64
 	n := g.Components()
-	reach := make([]impact.Reach, pieces)
-	share(pieces, func(_, i int) { reach[i] = g.Reach(i*n/pieces, (i+1)*n/pieces) })
+	reach := make([]impact.Reach, (n+piece-1)/piece)
+	share(len(reach), func(_, i int) { reach[i] = g.Reach(i*piece, min(n, (i+1)*piece)) })
 	s := g.Singles(reach...)
 	workers := runtime.GOMAXPROCS(0)
 	parts := make([]*impact.PairsPart, workers)
@@ -146,11 +146,11 @@ func allPairs(g *impact.Gates, top int) *impact.Pairs {
 	for i := range s.Ranges() {
 		o.Seconds = s.Takers(i)
 		pairers := make([]*impact.Pairer, workers)
-		share(pieces, func(worker, j int) {
+		share((n+rows-1)/rows, func(worker, j int) {
 			if pairers[worker] == nil {
 				pairers[worker] = s.Pairer(o)
 			}
-			pairers[worker].Rows(j*n/pieces, (j+1)*n/pieces)
+			pairers[worker].Rows(j*rows, min(n, (j+1)*rows))
 		})
 		for _, p := range pairers {
 			if p != nil {
