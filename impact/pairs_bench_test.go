@@ -179,3 +179,34 @@ func BenchmarkPairs(b *testing.B) {
 		}
 	}
 }
+
+// How the cost grows with links and with k: 10,000 components in layers, each
+// hanging on one above it and on so many groups of which some must stand.
+func BenchmarkPairsGrowth(b *testing.B) {
+	for _, c := range []struct{ groups, size, least int }{
+		{1, 2, 1}, {2, 2, 1}, {4, 2, 1}, {8, 2, 1}, {2, 4, 1}, {2, 4, 2}, {2, 4, 3}, {2, 8, 1}, {2, 8, 4}, {2, 8, 7},
+	} {
+		b.Run(fmt.Sprintf("%d-groups/%d-of-%d", c.groups, c.least, c.size), func(b *testing.B) {
+			links := 0
+			ed := grown(10_000, func(r *rand.Rand, i int) []catalog.Requirement {
+				if i < 60 {
+					return nil
+				}
+				up := i / 5
+				needs := []catalog.Requirement{of(1, r.IntN(up))}
+				for range c.groups {
+					needs = append(needs, of(c.least, some(r, c.size, up)...))
+				}
+				links += 1 + c.groups*min(c.size, up)
+				return needs
+			})
+			e := impact.New(ed)
+			var p *impact.Pairs
+			for b.Loop() {
+				p = allPairs(e.Gates(impact.GateOptions{}), 20)
+			}
+			b.ReportMetric(float64(links), "links")
+			b.ReportMetric(float64(p.Emergent), "emergent")
+		})
+	}
+}
