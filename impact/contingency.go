@@ -82,8 +82,9 @@ func (s *Singles) Pairs(top int, parts ...*PairsPart) *Pairs {
 	}
 	out.Worst = s.contingencies(s.worstOf(worst, top))
 	out.Joint = s.contingencies(joint.sorted())
+	w := s.walk()
 	for _, i := range s.worst[:min(top, len(s.worst))] {
-		c := s.contingency(s.walk(), i)
+		c := s.contingency(w, i)
 		c.Paired = paired[i]
 		out.Singles = append(out.Singles, c)
 	}
