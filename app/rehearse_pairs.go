@@ -112,14 +112,17 @@ type pairsRun struct {
 	PairsOptions
 }
 
-// pieces is in how many parts the components are cut: many, as some take much
-// longer than others.
-const pieces = 256
+// In how many components at a time the work is cut. Alone, they are judged many at
+// once; in pairs, some take much longer than others.
+const (
+	reachPiece = 2048
+	rowPiece   = 64
+)
 
 func (r *pairsRun) run() *impact.Pairs {
 	n := r.gates.Components()
-	reach := make([]impact.Reach, pieces)
-	r.share(pieces, func(_, i int) { reach[i] = r.gates.Reach(i*n/pieces, (i+1)*n/pieces) })
+	reach := make([]impact.Reach, (n+reachPiece-1)/reachPiece)
+	r.share(len(reach), func(_, i int) { reach[i] = r.gates.Reach(i*reachPiece, min(n, (i+1)*reachPiece)) })
 	if r.ctx.Err() != nil {
 		return nil
 	}
@@ -149,12 +152,13 @@ func (r *pairsRun) rows(singles *impact.Singles, o impact.PairOptions, turn int)
 	n := r.gates.Components()
 	pairers := make([]*impact.Pairer, runtime.GOMAXPROCS(0))
 	var mu sync.Mutex
+	pieces := (n + rowPiece - 1) / rowPiece
 	done := turn * pieces
 	r.share(pieces, func(worker, i int) {
 		if pairers[worker] == nil {
 			pairers[worker] = singles.Pairer(o)
 		}
-		pairers[worker].Rows(i*n/pieces, (i+1)*n/pieces)
+		pairers[worker].Rows(i*rowPiece, min(n, (i+1)*rowPiece))
 		if r.Progress != nil {
 			mu.Lock()
 			defer mu.Unlock()

@@ -82,8 +82,9 @@ func (s *Singles) Pairs(top int, parts ...*PairsPart) *Pairs {
 	}
 	out.Worst = s.contingencies(s.worstOf(worst, top))
 	out.Joint = s.contingencies(joint.sorted())
+	w := s.walk()
 	for _, i := range s.worst[:min(top, len(s.worst))] {
-		c := s.contingency(s.walk(), i)
+		c := s.contingency(w, i)
 		c.Paired = paired[i]
 		out.Singles = append(out.Singles, c)
 	}
@@ -196,7 +197,8 @@ func (s *Singles) single(n int32) []catalog.NodeID {
 // upstream gives the gates that one rests on, directly or not, itself among them,
 // in order; and the components, by their numbers, that fail with one of them.
 func (g *Gates) upstream(x int32) (gates, components []int32) {
-	met := map[int32]bool{x: true}
+	met := make([]bool, len(g.need))
+	met[x] = true
 	gates = []int32{x}
 	for i := 0; i < len(gates); i++ {
 		for _, m := range g.in.of(gates[i]) {

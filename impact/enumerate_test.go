@@ -290,7 +290,7 @@ func BenchmarkTimesPlain(b *testing.B) {
 // BenchmarkEnumerated judges every pair by the bit-parallel fixed point, and
 // holds the engine to what it counts.
 func BenchmarkEnumerated(b *testing.B) {
-	for _, n := range []int{1_000, 10_000} {
+	for _, n := range []int{1_000, 3_000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			g := New(layers(n, 10)).Gates(GateOptions{})
 			var want counted

@@ -134,10 +134,10 @@ func share(n int, work func(worker, i int)) {
 
 // allPairs answers N-1 and N-2 on all processors.
 func allPairs(g *impact.Gates, top int) *impact.Pairs {
-	const pieces = 128
+	const piece, rows = 2048, 64
 	n := g.Components()
-	reach := make([]impact.Reach, pieces)
-	share(pieces, func(_, i int) { reach[i] = g.Reach(i*n/pieces, (i+1)*n/pieces) })
+	reach := make([]impact.Reach, (n+piece-1)/piece)
+	share(len(reach), func(_, i int) { reach[i] = g.Reach(i*piece, min(n, (i+1)*piece)) })
 	s := g.Singles(reach...)
 	workers := runtime.GOMAXPROCS(0)
 	parts := make([]*impact.PairsPart, workers)
@@ -146,11 +146,11 @@ func allPairs(g *impact.Gates, top int) *impact.Pairs {
 	for i := range s.Ranges() {
 		o.Seconds = s.Takers(i)
 		pairers := make([]*impact.Pairer, workers)
-		share(pieces, func(worker, j int) {
+		share((n+rows-1)/rows, func(worker, j int) {
 			if pairers[worker] == nil {
 				pairers[worker] = s.Pairer(o)
 			}
-			pairers[worker].Rows(j*n/pieces, (j+1)*n/pieces)
+			pairers[worker].Rows(j*rows, min(n, (j+1)*rows))
 		})
 		for _, p := range pairers {
 			if p != nil {
@@ -177,5 +177,36 @@ func BenchmarkPairs(b *testing.B) {
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(p.Judged), "ns/pair")
 			})
 		}
+	}
+}
+
+// How the cost grows with links and with k: 10,000 components in layers, each
+// hanging on one above it and on so many groups of which some must stand.
+func BenchmarkPairsGrowth(b *testing.B) {
+	for _, c := range []struct{ groups, size, least int }{
+		{1, 2, 1}, {2, 2, 1}, {4, 2, 1}, {8, 2, 1}, {2, 4, 1}, {2, 4, 2}, {2, 4, 3}, {2, 8, 1}, {2, 8, 4}, {2, 8, 7},
+	} {
+		b.Run(fmt.Sprintf("%d-groups/%d-of-%d", c.groups, c.least, c.size), func(b *testing.B) {
+			links := 0
+			ed := grown(10_000, func(r *rand.Rand, i int) []catalog.Requirement {
+				if i < 60 {
+					return nil
+				}
+				up := i / 5
+				needs := []catalog.Requirement{of(1, r.IntN(up))}
+				for range c.groups {
+					needs = append(needs, of(c.least, some(r, c.size, up)...))
+				}
+				links += 1 + c.groups*min(c.size, up)
+				return needs
+			})
+			e := impact.New(ed)
+			var p *impact.Pairs
+			for b.Loop() {
+				p = allPairs(e.Gates(impact.GateOptions{}), 20)
+			}
+			b.ReportMetric(float64(links), "links")
+			b.ReportMetric(float64(p.Emergent), "emergent")
+		})
 	}
 }
