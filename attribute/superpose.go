@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"tocsin/catalog"
-	"tocsin/evidence"
 )
 
 // Costs of causes in nats; see DESIGN.md for how they were chosen.
@@ -41,6 +40,7 @@ const (
 // state is a set of causes with its fit and its posterior, up to a constant.
 type state struct {
 	*fitted
+	view view
 	post float64
 	next []*cause // what may be added to it, once asked
 }
@@ -60,16 +60,21 @@ func (e *Engine) Superpose(in Input) []Root {
 	return slices.DeleteFunc(sc.roots(sc.search()), func(r Root) bool { return r.P < Possible })
 }
 
-// cost is the prior of a cause, in nats.
-func (sc *scene) cost(c *cause) float64 {
-	switch {
-	case c.fix:
-		return 0
-	case c.kind == attention:
+// ready works out what a cause is worth before any fit, once.
+func (sc *scene) ready(c *cause) {
+	if !c.known {
+		c.known, c.leak, c.leads, c.quiet = true, sc.leaks(c), sc.lead(c), sc.quiet(c)
+	}
+}
+
+// price is the prior of a cause, in nats.
+func (sc *scene) price(c *cause) float64 {
+	switch c.kind {
+	case attention:
 		return costAttention
-	case c.kind == fault:
+	case fault:
 		return costFault
-	case c.kind == affected:
+	case affected:
 		return edge
 	}
 	cost := costRoot
@@ -97,7 +102,7 @@ func (sc *scene) weigh(set []*cause) *state {
 	return s
 }
 
-// key is the same for the same causes in the same order.
+// key is the same for the same causes, in whatever order.
 func (sc *scene) key(set []*cause) string {
 	ids := make([]byte, 0, 24)
 	for _, c := range set {
@@ -106,6 +111,9 @@ func (sc *scene) key(set []*cause) string {
 			c.id = sc.ids
 		}
 		ids = append(ids, byte(c.id>>8), byte(c.id))
+		for i := len(ids) - 2; i > 0 && string(ids[i-2:i]) > string(ids[i:i+2]); i -= 2 {
+			ids[i-2], ids[i-1], ids[i], ids[i+1] = ids[i], ids[i+1], ids[i-2], ids[i-1]
+		}
 	}
 	return string(ids)
 }
@@ -118,20 +126,22 @@ func (sc *scene) judge(set []*cause) *state {
 	for k, c := range set {
 		if c.kind == root && !c.fix {
 			own, leak := sc.brings(f, k)
-			crowd -= math.Min(costCrowd, math.Max(0, own+leak)+quietCrowd*sc.quiet(c))
+			crowd -= math.Min(costCrowd, math.Max(0, own+leak)+quietCrowd*c.quiet)
 			if sc.rumour(c) {
 				crowd -= math.Max(0, leak)
 			}
 		}
 	}
-	return &state{fitted: f, post: crowd + sc.physics(set) - sc.costs(f)}
+	s := &state{fitted: f, view: sc.view(set)}
+	s.post = crowd + s.view.sum - sc.costs(f)
+	return s
 }
 
 // brings is what the reports of one cause add to the likelihood, all else equal:
 // those about what fell, and those gone astray.
 func (sc *scene) brings(f *fitted, k int) (own, leak float64) {
 	c := f.set[k]
-	return -sc.shift(f, c.own, -f.sev[k], spreadOwn), -sc.shift(f, c.leak, -f.sev[k]*f.stray[k], spreadLeak)
+	return -sc.shift(f, c.falls, -f.sev[k], spreadOwn), -sc.shift(f, c.leak, -f.sev[k]*f.stray[k], spreadLeak)
 }
 
 // rumour tells whether a cause is a service that nothing but reports and words
@@ -169,14 +179,14 @@ func (sc *scene) quiet(c *cause) float64 {
 func (sc *scene) costs(f *fitted) float64 {
 	cost := 0.0
 	for k, c := range f.set {
-		cost += sc.cost(c)
-		if !c.fix {
-			cost += outcry(f.sev[k])
-		}
-		if c.kind != root || c.fix {
+		if c.fix {
 			continue
 		}
-		cost -= sc.lead(c)
+		cost += c.cost + outcry(f.sev[k])
+		if c.kind != root {
+			continue
+		}
+		cost -= c.leads
 		if !sc.sees(f.set, c) && slices.ContainsFunc(f.set, func(o *cause) bool { return o != c && o.kind == root && !o.past }) {
 			cost += edge
 		}
@@ -288,15 +298,10 @@ func (sc *scene) look(cur *state) []*cause {
 		return cur.next
 	}
 	all := make([]rated, 0, len(sc.cands))
-	base := sc.physics(cur.set)
-	with := append(slices.Clone(cur.set), nil)
 	for _, c := range sc.cands {
-		if sc.bars(cur.set, c) {
-			continue
+		if !sc.bars(cur.set, c) {
+			all = append(all, rated{c, sc.quick(cur.fitted, c) - c.cost + sc.adds(&cur.view, c)})
 		}
-		with[len(cur.set)] = c
-		gain := sc.quick(cur.fitted, c) - sc.cost(c) + sc.physics(with) - base
-		all = append(all, rated{c, gain})
 	}
 	slices.SortStableFunc(all, func(a, b rated) int { return cmp.Compare(b.gain, a.gain) })
 	cur.next = []*cause{}
@@ -329,7 +334,7 @@ func (sc *scene) admit(set []*cause, c *cause) []*cause {
 	for i, o := range set[:len(set)-1] {
 		if c.kind == root && o.kind == root && !o.fix && !sc.sees(set, o) && sc.e.touch(o.h, c.h) {
 			if o.echo == nil {
-				o.echo = &cause{kind: affected, org: o.org, own: o.own}
+				o.echo = &cause{kind: affected, org: o.org, own: o.own, falls: o.falls, cost: edge}
 			}
 			set[i] = o.echo
 		}
@@ -340,17 +345,9 @@ func (sc *scene) admit(set []*cause, c *cause) []*cause {
 // sees tells whether an instrument that a set trusts saw a loss of a cause's own
 // carrier.
 func (sc *scene) sees(set []*cause, c *cause) bool {
-	if !c.phys.sight {
-		return false
-	}
-	for i := range sc.sigs {
-		s := &sc.sigs[i]
-		if c.phys.parts[i] > 0 && s.weight > 0 && s.read != nil && s.cite.Plane != evidence.PlaneCrowd && s.org == c.org &&
-			!slices.ContainsFunc(set, func(o *cause) bool { return o.blinds(s) }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.sights, func(i int) bool {
+		return !slices.ContainsFunc(set, func(o *cause) bool { return o.kind == fault && o.phys.parts[i] > 0 })
+	})
 }
 
 // touch tells whether two failures share ground.
@@ -372,16 +369,21 @@ func (sc *scene) quick(f *fitted, c *cause) float64 {
 	sev := sc.firstSeverity(f, c)
 	for range 4 {
 		num, den := 0.0, 0.0
-		for _, w := range c.own {
-			mean, k := f.mean[w.i]+sev*w.w, sc.of[w.i]
-			own := sev * sc.packs[k].pot
-			p := w.w / (1 + (f.packs[k].vari+spreadOwn*own*own)/(f.packs[k].total+own))
-			num += p * sc.tallies[w.i].y / mean
-			den += p
+		for j := range c.falls {
+			s := &c.falls[j]
+			x, p := &f.packs[s.k], &sc.packs[s.k]
+			own := sev * p.pot
+			pull := 1 / (1 + (x.vari+spreadOwn*own*own)/(x.total+own))
+			if f.uneven[s.k] || s.cuts != nil {
+				num += pull * sc.asked(sc.spread(f, s.k), s, sev)
+			} else {
+				num += pull * s.w * p.y / (x.total + sev*s.w)
+			}
+			den += pull * s.w
 		}
 		if den > 0 {
 			sev *= num / den
 		}
 	}
-	return sc.shift(f, c.own, sev, spreadOwn)
+	return sc.shift(f, c.falls, sev, spreadOwn)
 }
