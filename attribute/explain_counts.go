@@ -214,7 +214,8 @@ func (sc *scene) planeSums(c *cause, all []Term) []PlaneSum {
 func (sc *scene) rivals(rest []*cause, nodes []catalog.NodeID) []Rival {
 	null := sc.weigh(rest)
 	var out []Rival
-	for _, o := range sc.look(null) {
+	for _, p := range sc.look(null, math.Inf(-1)) {
+		o := p.c
 		if o.kind != root || slices.Contains(nodes, o.h.node) || slices.ContainsFunc(out, func(r Rival) bool { return r.Node == o.h.node }) {
 			continue
 		}

@@ -23,6 +23,7 @@ type pack struct {
 	rootY    float64
 	odd      float64 // chance of so many for reasons of its own
 	even     float64 // of how its sum falls on its cuts, if as the usual is spread
+	best     float64 // the most that this may be
 }
 
 // pack joins the cuts of each feed and subject. The tallies are in their order.
@@ -59,6 +60,10 @@ func (sc *scene) pack() {
 		p.logY, p.rootY, p.odd = math.Log(p.y), rootOf(p.y), oddMore-math.Log1p(p.y)-decades
 		if p.y > 0 {
 			p.even = sc.split(p, usual, p.y/p.b)
+			p.best = rootOf(p.y + spreadCut*p.y*p.y)
+			for i := p.from; i < p.to; i++ {
+				p.best += logSum(-rootOf(tallies[i].y), oddFewer)
+			}
 		}
 		sc.byNews = append(sc.byNews, k)
 	}
@@ -67,6 +72,7 @@ func (sc *scene) pack() {
 	}
 	slices.SortStableFunc(sc.byNews, func(a, b int) int { return cmp.Compare(list[a].y/list[a].pot, list[b].y/list[b].pot) })
 	sc.owned = make([]bool, len(list))
+	sc.room, sc.roomCuts = make([]float64, len(list)), make([]float64, len(list))
 	sc.trust, sc.hit, sc.pull = make([]float64, len(list)), make([]float64, len(list)), make([]float64, len(list))
 }
 
@@ -249,6 +255,43 @@ func (sc *scene) shift(f *fitted, column []strip, sev, spread float64) float64 {
 		gain += sc.likelihood(s.k, &x, cuts, f.news) - f.ll[s.k]
 	}
 	return gain
+}
+
+// rooms bounds how much likelier each pack would be, at the most, if one more column
+// made its count the expected one: by its sum, and by its cuts as well.
+func (sc *scene) rooms(f *fitted) {
+	for k := range sc.packs {
+		p, x := &sc.packs[k], &f.packs[k]
+		most := 0.0
+		if p.y > 0 {
+			// The least dispersion that a column can lead to.
+			alpha := spreadOwn * x.vari / (spreadOwn*x.total*x.total + x.vari)
+			most = logSum(-p.rootY-math.Log(1+alpha*p.y)/2, math.Max(p.odd, oddFewer-p.rootY))
+			if x.hang > 0 {
+				most = logSum(most, noEdge-p.rootY)
+			}
+		}
+		most -= f.ll[k]
+		sc.room[k], sc.roomCuts[k] = most, most
+		if p.to-p.from > 1 && p.y > 0 {
+			sc.room[k] += p.even
+			sc.roomCuts[k] += p.best
+		}
+	}
+}
+
+// roomFor is the most that a cause may gain by its column, the rest as it stands.
+func (sc *scene) roomFor(f *fitted, c *cause) float64 {
+	most := 0.0
+	for j := range c.falls {
+		s := &c.falls[j]
+		if s.cuts != nil || f.uneven[s.k] {
+			most += math.Max(0, sc.roomCuts[s.k])
+		} else {
+			most += math.Max(0, sc.room[s.k])
+		}
+	}
+	return most
 }
 
 // sortTallies puts the cuts of one series together.

@@ -34,6 +34,7 @@ type scene struct {
 	asks             []ask
 	owned            []bool    // by pack
 	trust, hit, pull []float64 // by pack
+	room, roomCuts   []float64 // by pack
 }
 
 // calm tells at little cost that nothing speaks for any cause: no series departs,

@@ -42,7 +42,10 @@ type state struct {
 	*fitted
 	view view
 	post float64
-	next []*cause // what may be added to it, once asked
+	// What may be added to it and lead beyond a posterior, once it was looked at.
+	looked bool
+	beyond float64
+	next   []prospect
 }
 
 // Superpose finds the roots by the superposition of counts: every series of
@@ -199,12 +202,14 @@ func (sc *scene) costs(f *fitted) float64 {
 // lower hill.
 func (sc *scene) search() *state {
 	empty := sc.weigh(sc.held)
+	first := sc.look(empty, math.Inf(-1))
 	best := sc.settle(sc.climb(empty))
 	var tried []catalog.OrgID
 	if len(best.set) > len(sc.held) {
 		tried = append(tried, best.set[len(sc.held)].org)
 	}
-	for _, c := range sc.look(empty) {
+	for _, p := range first {
+		c := p.c
 		if c.kind != root || slices.Contains(tried, c.org) {
 			continue
 		}
@@ -221,7 +226,7 @@ func (sc *scene) search() *state {
 // climb adds causes as long as one is worth its cost.
 func (sc *scene) climb(cur *state) *state {
 	for len(cur.set)-len(sc.held) < maxCauses {
-		next := sc.grow(cur)
+		next := sc.grow(cur, cur.post)
 		if next == nil {
 			break
 		}
@@ -263,7 +268,7 @@ func (sc *scene) settle(cur *state) *state {
 // added, makes.
 func (sc *scene) better(cur *state, set []*cause) *state {
 	next := sc.weigh(set)
-	if grown := sc.grow(next); grown != nil {
+	if grown := sc.grow(next, cur.post); grown != nil {
 		next = grown
 	}
 	if next.post > cur.post+1e-9 {
@@ -272,44 +277,51 @@ func (sc *scene) better(cur *state, set []*cause) *state {
 	return cur
 }
 
-// grow adds the best cause, nil when none is worth its cost.
-func (sc *scene) grow(cur *state) *state {
+// grow adds the best cause, nil when none leads beyond a posterior.
+func (sc *scene) grow(cur *state, beyond float64) *state {
 	var best *state
-	for _, c := range sc.look(cur) {
-		s := sc.weigh(sc.admit(cur.set, c))
-		if best == nil || s.post > best.post+1e-9 {
-			best = s
+	for _, p := range sc.look(cur, beyond) {
+		if cur.post+p.gain+sc.slack(cur, p.c) < beyond {
+			continue
 		}
-	}
-	if best == nil || best.post <= cur.post {
-		return nil
+		if s := sc.weigh(sc.admit(cur.set, p.c)); s.post > beyond+1e-9 {
+			best, beyond = s, s.post
+		}
 	}
 	return best
 }
 
+// prospect is a cause that may be added to a set, with what a quick look says that
+// it gains.
+type prospect struct {
+	c    *cause
+	gain float64
+}
+
 // look gives the most promising candidates by a quick fit of one severity over
-// what a set explains already.
-func (sc *scene) look(cur *state) []*cause {
-	type rated struct {
-		c    *cause
-		gain float64
-	}
-	if cur.next != nil {
+// what a set explains already, the best first, of those that may lead beyond a
+// posterior.
+func (sc *scene) look(cur *state, beyond float64) []prospect {
+	if cur.looked && cur.beyond <= beyond {
 		return cur.next
 	}
-	all := make([]rated, 0, len(sc.cands))
+	sc.rooms(cur.fitted)
+	cur.next, cur.looked, cur.beyond = nil, true, beyond
 	for _, c := range sc.cands {
-		if !sc.bars(cur.set, c) {
-			all = append(all, rated{c, sc.quick(cur.fitted, c) - c.cost + sc.adds(&cur.view, c)})
+		worth := sc.adds(&cur.view, c) - c.cost
+		if cur.post+worth+sc.roomFor(cur.fitted, c)+sc.slack(cur, c) < beyond || sc.bars(cur.set, c) {
+			continue
 		}
+		cur.next = append(cur.next, prospect{c, worth + sc.quick(cur.fitted, c)})
 	}
-	slices.SortStableFunc(all, func(a, b rated) int { return cmp.Compare(b.gain, a.gain) })
-	cur.next = []*cause{}
-	for _, r := range all[:min(shortlist, len(all))] {
-		cur.next = append(cur.next, r.c)
-	}
+	slices.SortStableFunc(cur.next, func(a, b prospect) int { return cmp.Compare(b.gain, a.gain) })
+	cur.next = slices.Clone(cur.next[:min(shortlist, len(cur.next))])
 	return cur.next
 }
+
+// slack is how much more than by a quick look a cause may gain once all else is
+// fitted anew.
+func (sc *scene) slack(cur *state, c *cause) float64 { return math.Inf(1) }
 
 // bars tells whether a cause can't join a set: one of its carrier is there, or
 // the edge rule forbids it. Beside a failed carrier, another one in the same
