@@ -64,17 +64,14 @@ func (sc *scene) fit(set []*cause) *fitted {
 	n := len(sc.packs)
 	f := &fitted{
 		set: set, sev: make([]float64, len(set)), stray: make([]float64, len(set)), ll: make([]float64, n),
-		mean: make([]float64, len(sc.tallies)), packs: make([]expected, n), uneven: make([]bool, n),
+		packs: make([]expected, n), uneven: make([]bool, n),
 	}
 	f.news = sc.firstNews(set)
 	for k, c := range set {
 		sc.ready(c)
 		f.sev[k], f.stray[k] = sc.firstSeverity(f, c), 1
-		for _, strips := range [2][]strip{c.falls, c.leak} {
-			for _, s := range strips {
-				f.uneven[s.k] = f.uneven[s.k] || s.cuts != nil
-			}
-		}
+		f.bend(sc, c.falls)
+		f.bend(sc, c.leak)
 	}
 	f.expect(sc)
 	for s := range sweeps {
@@ -94,6 +91,18 @@ func (sc *scene) fit(set []*cause) *fitted {
 		f.sum += firmLeak * (math.Log(g) - g + 1)
 	}
 	return f
+}
+
+// bend notes the packs of whose cuts a column takes no even share.
+func (f *fitted) bend(sc *scene, column []strip) {
+	for j := range column {
+		if s := &column[j]; s.cuts != nil {
+			if f.mean == nil {
+				f.mean = make([]float64, len(sc.tallies))
+			}
+			f.uneven[s.k] = true
+		}
+	}
 }
 
 // cuts are the expected counts of a pack's cuts; nil where they are as the usual is
@@ -240,7 +249,7 @@ func (f *fitted) sweep(sc *scene) {
 			den += w
 		}
 		astray, all := f.pulled(sc, c.leak)
-		f.stray[k] = math.Min(mostLeak, (firmLeak+astray*f.sev[k]*f.stray[k])/(firmLeak+all*f.sev[k]))
+		f.stray[k] = min(mostLeak, (firmLeak+astray*f.sev[k]*f.stray[k])/(firmLeak+all*f.sev[k]))
 		if den > 0 {
 			f.sev[k] *= num / den
 		}
@@ -272,7 +281,7 @@ func negBin(y, mean, alpha float64) float64 {
 
 // negBinOf is negBin of a count of which the logarithm and the root are known.
 func negBinOf(y, logY, rootY, mean, alpha float64) float64 {
-	mean, alpha = math.Max(mean, least), math.Max(alpha, 1e-6)
+	mean, alpha = max(mean, least), max(alpha, 1e-6)
 	up := math.Log(1 + alpha*mean)
 	if y == 0 {
 		return -up / alpha
@@ -282,13 +291,13 @@ func negBinOf(y, logY, rootY, mean, alpha float64) float64 {
 }
 
 // rootOf is the logarithm of the root of 2πy, of what a saddlepoint divides by.
-func rootOf(y float64) float64 { return math.Log(2*math.Pi*math.Max(y, 1/(2*math.Pi))) / 2 }
+func rootOf(y float64) float64 { return math.Log(2*math.Pi*max(y, 1/(2*math.Pi))) / 2 }
 
 func logSum(a, b float64) float64 {
 	if b > a {
 		a, b = b, a
 	}
-	if a-b > 40 {
+	if a-b > 37 {
 		return a // what a float holds
 	}
 	return a + math.Log1p(math.Exp(b-a))

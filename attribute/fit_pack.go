@@ -194,7 +194,7 @@ func (sc *scene) likelihood(k int, x *expected, cuts []float64, news float64) fl
 func (sc *scene) split(p *pack, cuts []float64, scale float64) float64 {
 	ll, vari := 0.0, 0.0
 	for j, m := range cuts {
-		m = math.Max(m*scale, least)
+		m = max(m*scale, least)
 		y := sc.tallies[p.from+j].y
 		one := negBin(y, m, spreadCut)
 		if y > m {
@@ -245,8 +245,8 @@ func (sc *scene) shift(f *fitted, column []strip, sev, spread float64) float64 {
 	for j := range column {
 		s := &column[j]
 		x, more := f.packs[s.k], sev*s.w
-		x.total = math.Max(least, x.total+more)
-		x.vari = math.Max(0, x.vari+math.Copysign(spread*more*more, sev))
+		x.total = max(least, x.total+more)
+		x.vari = max(0, x.vari+math.Copysign(spread*more*more, sev))
 		var cuts []float64
 		if f.uneven[s.k] || s.cuts != nil {
 			cuts = sc.spread(f, s.k)
@@ -258,8 +258,9 @@ func (sc *scene) shift(f *fitted, column []strip, sev, spread float64) float64 {
 }
 
 // rooms bounds how much likelier each pack would be, at the most, if one more column
-// made its count the expected one: by its sum, and by its cuts as well.
-func (sc *scene) rooms(f *fitted) {
+// made its count the expected one: by its sum, and by its cuts as well. It gives the
+// first of all packs together.
+func (sc *scene) rooms(f *fitted) (all float64) {
 	for k := range sc.packs {
 		p, x := &sc.packs[k], &f.packs[k]
 		most := 0.0
@@ -277,7 +278,9 @@ func (sc *scene) rooms(f *fitted) {
 			sc.room[k] += p.even
 			sc.roomCuts[k] += p.best
 		}
+		all += max(0, sc.room[k])
 	}
+	return all
 }
 
 // roomFor is the most that a cause may gain by its column, the rest as it stands.
@@ -286,9 +289,9 @@ func (sc *scene) roomFor(f *fitted, c *cause) float64 {
 	for j := range c.falls {
 		s := &c.falls[j]
 		if s.cuts != nil || f.uneven[s.k] {
-			most += math.Max(0, sc.roomCuts[s.k])
+			most += max(0, sc.roomCuts[s.k])
 		} else {
-			most += math.Max(0, sc.room[s.k])
+			most += max(0, sc.room[s.k])
 		}
 	}
 	return most

@@ -149,9 +149,7 @@ func TestShift(t *testing.T) {
 		f := sc.fit(nil)
 		sev := 20 * rng.Float64()
 		with := sc.fit(nil)
-		for _, s := range c.falls {
-			with.uneven[s.k] = with.uneven[s.k] || s.cuts != nil
-		}
+		with.bend(sc, c.falls)
 		with.expect(sc)
 		with.add(sc, c.falls, sev, spreadOwn)
 		want := 0.0

@@ -153,7 +153,7 @@ func (sc *scene) adds(v *view, c *cause) float64 {
 		sum := was
 		for ; j < len(c.says) && sc.group[c.says[j].i] == group; j++ {
 			w := c.says[j]
-			sum += sc.loud[w.i] * math.Max(0, w.w-v.parts[w.i])
+			sum += sc.loud[w.i] * max(0, w.w-v.parts[w.i])
 		}
 		plane := sc.groups[group].plane
 		gain += bound(plane, sum) - bound(plane, was)
@@ -213,11 +213,11 @@ func speaks(s *signal) float64 {
 func bound(p evidence.Plane, sum float64) float64 {
 	switch p {
 	case evidence.PlaneCrowd:
-		return math.Max(-capAccess, math.Min(capAccess, sum))
+		return max(-capAccess, min(capAccess, sum))
 	case evidence.PlaneWords:
 		return clip(p, sum)
 	}
-	return math.Max(-missed, math.Min(planeCap(p), sum))
+	return max(-missed, min(planeCap(p), sum))
 }
 
 // observer is the cause that a feed lost its sight of a plane, which leaves so much of

@@ -33,6 +33,11 @@ const (
 	maxCauses = 6
 	// shortlist is how many candidates are fitted in full after the quick look.
 	shortlist = 8
+	// refits is how much of what a set leaves unexplained elsewhere a further cause may
+	// win by having all else fitted anew, and byChance what of each series is left
+	// unexplained in any case, in nats; see DESIGN.md.
+	refits   = 0.4
+	byChance = 0.25
 	// starts is how many carriers the search begins with.
 	starts = 3
 )
@@ -129,9 +134,9 @@ func (sc *scene) judge(set []*cause) *state {
 	for k, c := range set {
 		if c.kind == root && !c.fix {
 			own, leak := sc.brings(f, k)
-			crowd -= math.Min(costCrowd, math.Max(0, own+leak)+quietCrowd*c.quiet)
+			crowd -= min(costCrowd, max(0, own+leak)+quietCrowd*c.quiet)
 			if sc.rumour(c) {
-				crowd -= math.Max(0, leak)
+				crowd -= max(0, leak)
 			}
 		}
 	}
@@ -281,7 +286,7 @@ func (sc *scene) better(cur *state, set []*cause) *state {
 func (sc *scene) grow(cur *state, beyond float64) *state {
 	var best *state
 	for _, p := range sc.look(cur, beyond) {
-		if cur.post+p.gain+sc.slack(cur, p.c) < beyond {
+		if cur.post+p.gain+p.slack < beyond {
 			continue
 		}
 		if s := sc.weigh(sc.admit(cur.set, p.c)); s.post > beyond+1e-9 {
@@ -292,10 +297,10 @@ func (sc *scene) grow(cur *state, beyond float64) *state {
 }
 
 // prospect is a cause that may be added to a set, with what a quick look says that
-// it gains.
+// it gains, and how much more it may be once all else is fitted anew.
 type prospect struct {
-	c    *cause
-	gain float64
+	c           *cause
+	gain, slack float64
 }
 
 // look gives the most promising candidates by a quick fit of one severity over
@@ -305,23 +310,20 @@ func (sc *scene) look(cur *state, beyond float64) []prospect {
 	if cur.looked && cur.beyond <= beyond {
 		return cur.next
 	}
-	sc.rooms(cur.fitted)
+	unexplained := sc.rooms(cur.fitted) - byChance*float64(len(sc.packs))
 	cur.next, cur.looked, cur.beyond = nil, true, beyond
 	for _, c := range sc.cands {
-		worth := sc.adds(&cur.view, c) - c.cost
-		if cur.post+worth+sc.roomFor(cur.fitted, c)+sc.slack(cur, c) < beyond || sc.bars(cur.set, c) {
+		worth, room := sc.adds(&cur.view, c)-c.cost, sc.roomFor(cur.fitted, c)
+		slack := 1 + refits*math.Max(0, unexplained-room)
+		if cur.post+worth+room+slack < beyond || sc.bars(cur.set, c) {
 			continue
 		}
-		cur.next = append(cur.next, prospect{c, worth + sc.quick(cur.fitted, c)})
+		cur.next = append(cur.next, prospect{c, worth + sc.quick(cur.fitted, c), slack})
 	}
 	slices.SortStableFunc(cur.next, func(a, b prospect) int { return cmp.Compare(b.gain, a.gain) })
 	cur.next = slices.Clone(cur.next[:min(shortlist, len(cur.next))])
 	return cur.next
 }
-
-// slack is how much more than by a quick look a cause may gain once all else is
-// fitted anew.
-func (sc *scene) slack(cur *state, c *cause) float64 { return math.Inf(1) }
 
 // bars tells whether a cause can't join a set: one of its carrier is there, or
 // the edge rule forbids it. Beside a failed carrier, another one in the same
