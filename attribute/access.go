@@ -132,6 +132,11 @@ func (sc *scene) cutOff(c *cause) bool {
 	return false
 }
 
-// manyBots is twice what a burst of bots gets through: six blocks, by the three
-// reports that count of each (shared method notes, §a1 and scenario 4 of §g).
-const manyBots = 36
+// mostBots is what a burst of bots gets through: six blocks, by the three reports
+// that count of each (shared method notes, §a1 and scenario 4 of §g). Fewer than
+// leastBots alarm nobody (§a1: eight reporters). manyBots is twice the most.
+const (
+	leastBots = 8
+	mostBots  = 18
+	manyBots  = 2 * mostBots
+)

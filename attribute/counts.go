@@ -149,6 +149,7 @@ const (
 type cause struct {
 	id     int // within a scene, once asked
 	h      hypothesis
+	shape  *shape // of a root
 	kind   kind
 	org    catalog.OrgID
 	own    []weight // of what falls
@@ -171,7 +172,7 @@ type cause struct {
 
 // column computes what of the tallies falls with a hypothesis.
 func (sc *scene) column(c *cause) {
-	for _, r := range sc.e.shape(c.h).reach {
+	for _, r := range c.shape.reach {
 		for _, i := range sc.about[r.target].tallies {
 			if t := &sc.tallies[i]; r.struck > 0 && (c.bars == nil || !c.bars(t)) {
 				c.own = append(c.own, weight{i, r.struck * t.pot})
@@ -236,11 +237,10 @@ func (e *Engine) strays(c *cause, tallies []tally) {
 
 // tie is how much of a carrier's reports goes astray to somebody who stands.
 func (e *Engine) tie(c *cause, org catalog.OrgID) float64 {
-	s := e.shape(c.h)
-	tie, known := s.ties[org]
+	tie, known := c.shape.ties[org]
 	if !known {
 		tie = e.tied(c, org)
-		s.ties[org] = tie
+		c.shape.ties[org] = tie
 	}
 	return tie
 }

@@ -27,6 +27,8 @@ const (
 	// that the graph lacks. More of them is so at e^-5, fewer at e^-6.
 	oddMore  = -5.0
 	oddFewer = -6.0
+	// A burst of bots hits one series at e^-6, and brings from leastBots to mostBots.
+	oddBots = -6.0
 	// newsTail makes attention likelier the smaller it is: a density that falls as
 	// (1+news)^-1.5. It decides only where nobody stands by.
 	newsTail  = 0.5
@@ -76,9 +78,7 @@ func (sc *scene) fit(set []*cause) *fitted {
 	f.expect(sc)
 	for s := range sweeps {
 		if s%4 == 0 {
-			for k := range sc.trust {
-				sc.trust[k], sc.hit[k] = sc.packs[k].doubt(f.news, &f.packs[k])
-			}
+			f.doubt(sc)
 		}
 		f.sweep(sc)
 	}
@@ -222,6 +222,24 @@ func (f *fitted) add(sc *scene, column []strip, sev, spread float64) {
 		if f.uneven[s.k] {
 			sc.lay(f.mean[sc.packs[s.k].from:], s, sev)
 		}
+	}
+}
+
+// doubt finds the chances that each pack's count is as expected, and that it was hit
+// by an edge that the graph lacks.
+func (f *fitted) doubt(sc *scene) {
+	for k := range sc.packs {
+		x := &f.packs[k]
+		main, odd, hung := sc.packs[k].ways(f.news, x)
+		sc.hit[k] = 0
+		if x.hang > 0 {
+			odd = logSum(odd, hung)
+			sc.hit[k] = math.Exp(hung - logSum(main, odd))
+		}
+		sc.trust[k] = main - odd
+	}
+	for k, odds := range sc.trust { // by itself: processors do many at once
+		sc.trust[k] = sigmoid(odds)
 	}
 }
 

@@ -58,6 +58,9 @@ func (sc *scene) pack() {
 			usual = append(usual, tallies[i].b)
 		}
 		p.logY, p.rootY, p.odd = math.Log(p.y), rootOf(p.y), oddMore-math.Log1p(p.y)-decades
+		if more := p.y - p.b; more >= leastBots && more <= mostBots+2*math.Sqrt(p.b) {
+			p.odd = logSum(p.odd, oddBots-math.Log(mostBots))
+		}
 		if p.y > 0 {
 			p.even = sc.split(p, usual, p.y/p.b)
 			p.best = rootOf(p.y + spreadCut*p.y*p.y)
@@ -225,17 +228,6 @@ func (p *pack) ways(news float64, x *expected) (main, odd, hung float64) {
 
 func (p *pack) negBin(mean, alpha float64) float64 {
 	return negBinOf(p.y, p.logY, p.rootY, mean, alpha)
-}
-
-// doubt gives the chances that a pack's count is as expected, and that it was hit by
-// an edge that the graph lacks.
-func (p *pack) doubt(news float64, x *expected) (trust, hit float64) {
-	main, odd, hung := p.ways(news, x)
-	if x.hang == 0 {
-		return sigmoid(main - odd), 0
-	}
-	all := logSum(logSum(main, odd), hung)
-	return math.Exp(main - all), math.Exp(hung - all)
 }
 
 // shift is what the likelihood of a fit gains when a column is added to it, or

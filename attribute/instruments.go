@@ -19,9 +19,8 @@ type physical struct {
 }
 
 // apply lets a hypothesis account for the signals.
-func (sc *scene) apply(h hypothesis, bars func(*signal) bool) physical {
+func (sc *scene) apply(shape *shape, bars func(*signal) bool) physical {
 	p := physical{parts: make([]float64, len(sc.sigs))}
-	shape := sc.e.shape(h)
 	for j := range shape.reach {
 		r := &shape.reach[j]
 		for _, i := range sc.about[r.target].sigs {
@@ -36,7 +35,7 @@ func (sc *scene) apply(h hypothesis, bars func(*signal) bool) physical {
 					if p.since.IsZero() || s.onset.Before(p.since) {
 						p.since = s.onset
 					}
-					p.sight = p.sight || (s.read != nil && s.org == h.node.Owner())
+					p.sight = p.sight || (s.read != nil && s.org == shape.h.node.Owner())
 				}
 			}
 		}
@@ -46,8 +45,7 @@ func (sc *scene) apply(h hypothesis, bars func(*signal) bool) physical {
 
 // concerns tells whether anything speaks for a hypothesis: a count that is raised
 // falls with it, or it accounts for something that instruments or words say.
-func (sc *scene) concerns(h hypothesis) bool {
-	shape := sc.e.shape(h)
+func (sc *scene) concerns(shape *shape) bool {
 	for j := range shape.reach {
 		r := &shape.reach[j]
 		at := &sc.about[r.target]

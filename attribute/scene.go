@@ -112,7 +112,8 @@ func compareSignals(a, b signal) int {
 
 // holding is the cause that an incident's root is for everybody else.
 func (e *Engine) holding(r Root, sc *scene) *cause {
-	c := &cause{h: hypothesis{r.Nodes[0], r.Region}, org: r.Carrier, fix: true, past: !r.Ended.IsZero()}
+	h := hypothesis{r.Nodes[0], r.Region}
+	c := &cause{h: h, shape: e.shape(h), org: r.Carrier, fix: true, past: !r.Ended.IsZero()}
 	if !r.Ended.IsZero() {
 		c.bars = func(t *tally) bool { return t.raised && t.read.Onset.After(r.Ended) }
 	}
@@ -121,7 +122,7 @@ func (e *Engine) holding(r Root, sc *scene) *cause {
 		e.strays(c, sc.tallies)
 	}
 	c.falls = sc.strips(c.own)
-	c.phys = sc.apply(c.h, func(s *signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
+	c.phys = sc.apply(c.shape, func(s *signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
 	return c
 }
 
@@ -130,10 +131,11 @@ func (e *Engine) holding(r Root, sc *scene) *cause {
 func (sc *scene) candidates() {
 	e := sc.e
 	for _, h := range e.places(sc) {
-		if !sc.concerns(h) {
+		shape := e.shape(h)
+		if !sc.concerns(shape) {
 			continue // most places are looked at in vain
 		}
-		c := &cause{h: h, org: h.node.Owner(), phys: sc.apply(h, nil)}
+		c := &cause{h: h, shape: shape, org: h.node.Owner(), phys: sc.apply(shape, nil)}
 		sc.column(c)
 		c.falls = sc.strips(c.own)
 		if e.ed.Node(h.node).Kind == catalog.Offering {

@@ -1,7 +1,6 @@
 package attribute
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -15,6 +14,9 @@ const (
 	// costCrowd is what reports must bring before they count for a root: together
 	// with costRoot it is the penalty of seven nats of the shared method notes, §c.
 	costCrowd = 2.2
+	// plenty is so much that those gone astray can't undo it: how many go is fitted, and
+	// may be next to none.
+	plenty = 25.0
 	// costPart is what a root in a part of its footprint costs beyond one in all of it.
 	costPart = 1.0
 	// costService is what a service costs beyond a component: services rarely fail
@@ -38,6 +40,8 @@ const (
 	// unexplained in any case, in nats; see DESIGN.md.
 	refits   = 0.4
 	byChance = 0.25
+	// closeBehind is how far behind the best a start may climb and still be settled.
+	closeBehind = 2.0
 	// starts is how many carriers the search begins with.
 	starts = 3
 )
@@ -133,11 +137,7 @@ func (sc *scene) judge(set []*cause) *state {
 	crowd := f.sum
 	for k, c := range set {
 		if c.kind == root && !c.fix {
-			own, leak := sc.brings(f, k)
-			crowd -= min(costCrowd, max(0, own+leak)+quietCrowd*c.quiet)
-			if sc.rumour(c) {
-				crowd -= max(0, leak)
-			}
+			crowd -= sc.heeds(f, k)
 		}
 	}
 	s := &state{fitted: f, view: sc.view(set)}
@@ -145,11 +145,20 @@ func (sc *scene) judge(set []*cause) *state {
 	return s
 }
 
-// brings is what the reports of one cause add to the likelihood, all else equal:
-// those about what fell, and those gone astray.
-func (sc *scene) brings(f *fitted, k int) (own, leak float64) {
+// heeds is what the reports about a root take off its set, all else equal: silence, or
+// what they must bring before they count, those about what fell and those gone astray.
+func (sc *scene) heeds(f *fitted, k int) float64 {
 	c := f.set[k]
-	return -sc.shift(f, c.falls, -f.sev[k], spreadOwn), -sc.shift(f, c.leak, -f.sev[k]*f.stray[k], spreadLeak)
+	own := -sc.shift(f, c.falls, -f.sev[k], spreadOwn)
+	if own > plenty && !sc.rumour(c) {
+		return costCrowd
+	}
+	leak := -sc.shift(f, c.leak, -f.sev[k]*f.stray[k], spreadLeak)
+	off := min(costCrowd, max(0, own+leak)+quietCrowd*c.quiet)
+	if sc.rumour(c) {
+		off += max(0, leak)
+	}
+	return off
 }
 
 // rumour tells whether a cause is a service that nothing but reports and words
@@ -221,7 +230,12 @@ func (sc *scene) search() *state {
 		if tried = append(tried, c.org); len(tried) > starts {
 			break
 		}
-		if s := sc.settle(sc.climb(sc.weigh(sc.admit(empty.set, c)))); s.post > best.post+1e-9 {
+		// What climbs a lower hill was hardly ever seen to settle on a higher one.
+		s := sc.climb(sc.weigh(sc.admit(empty.set, c)))
+		if s.post > best.post-closeBehind {
+			s = sc.settle(s)
+		}
+		if s.post > best.post+1e-9 {
 			best = s
 		}
 	}
@@ -318,10 +332,14 @@ func (sc *scene) look(cur *state, beyond float64) []prospect {
 		if cur.post+worth+room+slack < beyond || sc.bars(cur.set, c) {
 			continue
 		}
-		cur.next = append(cur.next, prospect{c, worth + sc.quick(cur.fitted, c), slack})
+		p := prospect{c, worth + sc.quick(cur.fitted, c), slack}
+		at := len(cur.next)
+		for at > 0 && cur.next[at-1].gain < p.gain {
+			at--
+		}
+		cur.next = slices.Insert(cur.next, at, p)
+		cur.next = cur.next[:min(shortlist, len(cur.next))]
 	}
-	slices.SortStableFunc(cur.next, func(a, b prospect) int { return cmp.Compare(b.gain, a.gain) })
-	cur.next = slices.Clone(cur.next[:min(shortlist, len(cur.next))])
 	return cur.next
 }
 
@@ -335,7 +353,7 @@ func (sc *scene) bars(set []*cause, c *cause) bool {
 		if o == c || (o.kind == c.kind && o.org == c.org && !o.past) {
 			return true
 		}
-		beside = beside || c.kind == root && o.kind == root && !o.past && sc.e.touch(o.h, c.h)
+		beside = beside || c.kind == root && o.kind == root && !o.past && sc.e.touch(o.shape, c.shape)
 	}
 	return c.kind == root && beside && !sc.sees(set, c)
 }
@@ -346,7 +364,7 @@ func (sc *scene) bars(set []*cause, c *cause) bool {
 func (sc *scene) admit(set []*cause, c *cause) []*cause {
 	set = append(slices.Clone(set), c)
 	for i, o := range set[:len(set)-1] {
-		if c.kind == root && o.kind == root && !o.fix && !sc.sees(set, o) && sc.e.touch(o.h, c.h) {
+		if c.kind == root && o.kind == root && !o.fix && !sc.sees(set, o) && sc.e.touch(o.shape, c.shape) {
 			if o.echo == nil {
 				o.echo = &cause{kind: affected, org: o.org, own: o.own, falls: o.falls, cost: edge}
 			}
@@ -362,19 +380,6 @@ func (sc *scene) sees(set []*cause, c *cause) bool {
 	return slices.ContainsFunc(c.sights, func(i int) bool {
 		return !slices.ContainsFunc(set, func(o *cause) bool { return o.kind == fault && o.phys.parts[i] > 0 })
 	})
-}
-
-// touch tells whether two failures share ground.
-func (e *Engine) touch(a, b hypothesis) bool {
-	for _, x := range e.ed.Node(a.node).Regions {
-		x = e.meet(x, a.region)
-		for _, y := range e.ed.Node(b.node).Regions {
-			if y = e.meet(y, b.region); x != "" && y != "" && e.ed.Overlap(x, y) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // quick is what a cause adds to the likelihood of its own tallies, the rest as

@@ -46,6 +46,7 @@ type shape struct {
 	reach []reach // of the targets that it reaches, in their order
 	seen  int     // targets that were looked at
 	ties  map[catalog.OrgID]float64
+	touch map[*shape]bool // who shares ground with it
 }
 
 // reach is how much of a target falls with a hypothesis, 0 to 1: the sum and the
@@ -60,7 +61,7 @@ type reach struct {
 func (e *Engine) shape(h hypothesis) *shape {
 	s := e.shapes[h]
 	if s == nil {
-		s = &shape{h: h, fall: e.fall(h), ties: map[catalog.OrgID]float64{}}
+		s = &shape{h: h, fall: e.fall(h), ties: map[catalog.OrgID]float64{}, touch: map[*shape]bool{}}
 		e.shapes[h] = s
 	}
 	for ; s.seen < len(e.aims); s.seen++ {
@@ -106,4 +107,26 @@ func (e *Engine) reaches(s *shape, t *target) reach {
 		r.struck *= blame
 	}
 	return r
+}
+
+// touch tells whether two failures share ground.
+func (e *Engine) touch(a, b *shape) bool {
+	yes, known := a.touch[b]
+	if !known {
+		yes = e.touches(a.h, b.h)
+		a.touch[b] = yes
+	}
+	return yes
+}
+
+func (e *Engine) touches(a, b hypothesis) bool {
+	for _, x := range e.ed.Node(a.node).Regions {
+		x = e.meet(x, a.region)
+		for _, y := range e.ed.Node(b.node).Regions {
+			if y = e.meet(y, b.region); x != "" && y != "" && e.ed.Overlap(x, y) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -206,6 +206,9 @@ func (f *slowFit) without(ws []weight, sev, spread float64) float64 {
 func slowCount(p *pack, x expected, news float64) (ll, trust, hit float64) {
 	main := negBin(p.y, x.total, x.vari/(x.total*x.total))
 	odd := oddMore - math.Log1p(p.y) - decades
+	if bots := p.y - p.b; bots >= leastBots && bots <= mostBots+2*math.Sqrt(p.b) {
+		odd = math.Log(math.Exp(odd) + math.Exp(oddBots)/mostBots)
+	}
 	if p.y <= x.total {
 		odd = oddFewer + negBin(p.y, p.b*(1+news), spreadUsual)
 	}
