@@ -144,6 +144,14 @@ const (
 	fault                 // an observer has lost its own sight
 )
 
+// worth is what a cause is worth before any fit.
+type worth struct {
+	cost  float64 // its prior, in nats
+	known bool    // what follows is known, and leak: most causes are never looked at so closely
+	leads float64 // what the order of onsets says for it, in nats
+	quiet float64 // how much of what should be heard of it is not
+}
+
 // cause is a hypothesis with its column: how many reports it adds, by tally, at
 // severity 1.
 type cause struct {
@@ -157,17 +165,14 @@ type cause struct {
 	leak   []strip  // on those that stand, and are named all the same
 	hung   []int    // packs of its carrier that it doesn't reach, by the graph
 	phys   physical
-	says   []weight            // what of the signals it accounts for, group by group
-	sights []int               // signals by which an instrument saw a loss of its own carrier
-	cost   float64             // its prior, in nats
-	known  bool                // what follows is known, and leak: most causes are never looked at so closely
-	leads  float64             // what the order of onsets says for it, in nats
-	quiet  float64             // how much of what should be heard of it is not
-	mute   bool                // hardly anything is said of its carrier through its own network
-	fix    bool                // held by an incident: it costs nothing and stays
-	past   bool                // of an incident that is over
-	bars   func(t *tally) bool // tallies that it can't account for
-	echo   *cause              // itself as affected by another
+	says   []weight // what of the signals it accounts for, group by group
+	sights []int    // signals by which an instrument saw a loss of its own carrier
+	worth
+	mute bool                // hardly anything is said of its carrier through its own network
+	fix  bool                // held by an incident: it costs nothing and stays
+	past bool                // of an incident that is over
+	bars func(t *tally) bool // tallies that it can't account for
+	echo *cause              // itself as affected by another
 }
 
 // column computes what of the tallies falls with a hypothesis.
@@ -309,7 +314,7 @@ func (e *Engine) people(id catalog.RegionID) float64 {
 // publicity is the column of attention to one carrier: all that is said of it,
 // by size, and nothing falls.
 func (sc *scene) publicity(org catalog.OrgID) *cause {
-	c := &cause{kind: attention, org: org, cost: costAttention}
+	c := &cause{kind: attention, org: org, worth: worth{cost: costAttention}}
 	for _, k := range sc.packsOf[org] {
 		for i := sc.packs[k].from; i < sc.packs[k].to; i++ {
 			c.own = append(c.own, weight{i, sc.tallies[i].pot})

@@ -133,19 +133,19 @@ func newsSlope(list []pack) float64 {
 
 // firstNews begins with what the lower quarter of the bystanders show.
 func (sc *scene) firstNews(set []*cause) float64 {
-	clear(sc.owned)
+	clear(sc.room.owned)
 	bystanders := len(sc.packs)
 	for _, c := range set {
 		for _, s := range c.falls {
-			if !sc.owned[s.k] {
-				sc.owned[s.k] = true
+			if !sc.room.owned[s.k] {
+				sc.room.owned[s.k] = true
 				bystanders--
 			}
 		}
 	}
 	nth := bystanders / 4
 	for _, k := range sc.byNews {
-		if sc.owned[k] {
+		if sc.room.owned[k] {
 			continue
 		}
 		if nth == 0 {
@@ -159,7 +159,7 @@ func (sc *scene) firstNews(set []*cause) float64 {
 // firstSeverity begins with the median of what the own tallies ask for, by
 // weight; what no tally falls with begins with what its carrier's series ask for.
 func (sc *scene) firstSeverity(f *fitted, c *cause) float64 {
-	asks := sc.asks[:0]
+	asks := sc.room.asks[:0]
 	for _, w := range c.own {
 		t := &sc.tallies[w.i]
 		asks = append(asks, ask{math.Max(0, t.y-t.b*(1+f.news)) / w.w, w.w})
@@ -170,7 +170,7 @@ func (sc *scene) firstSeverity(f *fitted, c *cause) float64 {
 			asks = append(asks, ask{math.Max(0, p.y-p.b*(1+f.news)) / p.pot, p.pot})
 		}
 	}
-	sc.asks = asks
+	sc.room.asks = asks
 	return math.Max(0.1, middle(asks))
 }
 
@@ -231,15 +231,15 @@ func (f *fitted) doubt(sc *scene) {
 	for k := range sc.packs {
 		x := &f.packs[k]
 		main, odd, hung := sc.packs[k].ways(f.news, x)
-		sc.hit[k] = 0
+		sc.room.hit[k] = 0
 		if x.hang > 0 {
 			odd = logSum(odd, hung)
-			sc.hit[k] = math.Exp(hung - logSum(main, odd))
+			sc.room.hit[k] = math.Exp(hung - logSum(main, odd))
 		}
-		sc.trust[k] = main - odd
+		sc.room.trust[k] = main - odd
 	}
-	for k, odds := range sc.trust { // by itself: processors do many at once
-		sc.trust[k] = sigmoid(odds)
+	for k, odds := range sc.room.trust { // by itself: processors do many at once
+		sc.room.trust[k] = sigmoid(odds)
 	}
 }
 
@@ -249,9 +249,9 @@ func (f *fitted) sweep(sc *scene) {
 	num, den := 0.0, 0.0
 	for k := range sc.packs {
 		x, p := &f.packs[k], &sc.packs[k]
-		sc.pull[k] = sc.trust[k] / (1 + x.vari/x.total)
-		num += sc.pull[k] * p.b * p.y / x.total
-		den += sc.pull[k] * p.b
+		sc.room.pull[k] = sc.room.trust[k] / (1 + x.vari/x.total)
+		num += sc.room.pull[k] * p.b * p.y / x.total
+		den += sc.room.pull[k] * p.b
 	}
 	slope := (sc.tail + 2*math.Log(math.Max(1, (1+f.news)/newsMost))) / (1 + f.news)
 	news := f.news * num / (den + slope)
@@ -262,7 +262,7 @@ func (f *fitted) sweep(sc *scene) {
 		for _, k := range c.hung {
 			x, p := &f.packs[k], &sc.packs[k]
 			all := x.total + x.hang
-			w := sc.hit[k] / (1 + (x.vari+spreadOwn*x.hang*x.hang)/all) * p.pot
+			w := sc.room.hit[k] / (1 + (x.vari+spreadOwn*x.hang*x.hang)/all) * p.pot
 			num += w * p.y / all
 			den += w
 		}
@@ -282,11 +282,11 @@ func (f *fitted) pulled(sc *scene, column []strip) (num, den float64) {
 	for j := range column {
 		s := &column[j]
 		if f.uneven[s.k] {
-			num += sc.pull[s.k] * sc.asked(f.mean[sc.packs[s.k].from:], s, 0)
+			num += sc.room.pull[s.k] * sc.asked(f.mean[sc.packs[s.k].from:], s, 0)
 		} else {
-			num += sc.pull[s.k] * s.w * sc.packs[s.k].y / f.packs[s.k].total
+			num += sc.room.pull[s.k] * s.w * sc.packs[s.k].y / f.packs[s.k].total
 		}
-		den += sc.pull[s.k] * s.w
+		den += sc.room.pull[s.k] * s.w
 	}
 	return num, den
 }

@@ -48,35 +48,36 @@ func (sc *scene) pack() {
 	sc.packsOf = map[catalog.OrgID][]int{}
 	size := map[catalog.OrgID]float64{}
 	for k := range list {
-		p := &list[k]
-		p.pot = p.b + rare
-		sc.packsOf[p.org] = append(sc.packsOf[p.org], k)
-		size[p.org] += p.pot
-		usual := make([]float64, 0, p.to-p.from)
-		for i := p.from; i < p.to; i++ {
-			tallies[i].pot = tallies[i].b * p.pot / p.b
-			usual = append(usual, tallies[i].b)
-		}
-		p.logY, p.rootY, p.odd = math.Log(p.y), rootOf(p.y), oddMore-math.Log1p(p.y)-decades
-		if more := p.y - p.b; more >= leastBots && more <= mostBots+2*math.Sqrt(p.b) {
-			p.odd = logSum(p.odd, oddBots-math.Log(mostBots))
-		}
-		if p.y > 0 {
-			p.even = sc.split(p, usual, p.y/p.b)
-			p.best = rootOf(p.y + spreadCut*p.y*p.y)
-			for i := p.from; i < p.to; i++ {
-				p.best += logSum(-rootOf(tallies[i].y), oddFewer)
-			}
-		}
+		sc.gauge(&list[k])
+		sc.packsOf[list[k].org] = append(sc.packsOf[list[k].org], k)
+		size[list[k].org] += list[k].pot
 		sc.byNews = append(sc.byNews, k)
 	}
 	for k := range list {
 		list[k].size = size[list[k].org]
 	}
 	slices.SortStableFunc(sc.byNews, func(a, b int) int { return cmp.Compare(list[a].y/list[a].pot, list[b].y/list[b].pot) })
-	sc.owned = make([]bool, len(list))
-	sc.room, sc.roomCuts = make([]float64, len(list)), make([]float64, len(list))
-	sc.trust, sc.hit, sc.pull = make([]float64, len(list)), make([]float64, len(list)), make([]float64, len(list))
+	sc.room = newRooms(len(list))
+}
+
+// gauge works out what of a pack's likelihood is the same under all causes.
+func (sc *scene) gauge(p *pack) {
+	p.pot = p.b + rare
+	usual := make([]float64, 0, p.to-p.from)
+	for i := p.from; i < p.to; i++ {
+		t := &sc.tallies[i]
+		t.pot = t.b * p.pot / p.b
+		usual = append(usual, t.b)
+		p.best += logSum(-rootOf(t.y), oddFewer)
+	}
+	p.logY, p.rootY, p.odd = math.Log(p.y), rootOf(p.y), oddMore-math.Log1p(p.y)-decades
+	if more := p.y - p.b; more >= leastBots && more <= mostBots+2*math.Sqrt(p.b) {
+		p.odd = logSum(p.odd, oddBots-math.Log(mostBots))
+	}
+	if p.y > 0 {
+		p.even = sc.split(p, usual, p.y/p.b)
+		p.best += rootOf(p.y + spreadCut*p.y*p.y)
+	}
 }
 
 // hung lists what of a carrier's series doesn't fall with a component of it, as
@@ -158,14 +159,14 @@ func (sc *scene) asked(mean []float64, s *strip, sev float64) float64 {
 func (sc *scene) spread(f *fitted, k int) []float64 {
 	p := &sc.packs[k]
 	if f.uneven[k] {
-		sc.cuts = append(sc.cuts[:0], f.mean[p.from:p.to]...)
-		return sc.cuts
+		sc.room.cuts = append(sc.room.cuts[:0], f.mean[p.from:p.to]...)
+		return sc.room.cuts
 	}
-	sc.cuts = sc.cuts[:0]
+	sc.room.cuts = sc.room.cuts[:0]
 	for i := p.from; i < p.to; i++ {
-		sc.cuts = append(sc.cuts, sc.tallies[i].b*f.packs[k].total/p.b)
+		sc.room.cuts = append(sc.room.cuts, sc.tallies[i].b*f.packs[k].total/p.b)
 	}
-	return sc.cuts
+	return sc.room.cuts
 }
 
 // expected is what a pack is expected to count under some causes.
@@ -249,10 +250,10 @@ func (sc *scene) shift(f *fitted, column []strip, sev, spread float64) float64 {
 	return gain
 }
 
-// rooms bounds how much likelier each pack would be, at the most, if one more column
+// measure bounds how much likelier each pack would be, at the most, if one more column
 // made its count the expected one: by its sum, and by its cuts as well. It gives the
 // first of all packs together.
-func (sc *scene) rooms(f *fitted) (all float64) {
+func (sc *scene) measure(f *fitted) (all float64) {
 	for k := range sc.packs {
 		p, x := &sc.packs[k], &f.packs[k]
 		most := 0.0
@@ -265,12 +266,12 @@ func (sc *scene) rooms(f *fitted) (all float64) {
 			}
 		}
 		most -= f.ll[k]
-		sc.room[k], sc.roomCuts[k] = most, most
+		sc.room.sum[k], sc.room.cuttings[k] = most, most
 		if p.to-p.from > 1 && p.y > 0 {
-			sc.room[k] += p.even
-			sc.roomCuts[k] += p.best
+			sc.room.sum[k] += p.even
+			sc.room.cuttings[k] += p.best
 		}
-		all += max(0, sc.room[k])
+		all += max(0, sc.room.sum[k])
 	}
 	return all
 }
@@ -281,9 +282,9 @@ func (sc *scene) roomFor(f *fitted, c *cause) float64 {
 	for j := range c.falls {
 		s := &c.falls[j]
 		if s.cuts != nil || f.uneven[s.k] {
-			most += max(0, sc.roomCuts[s.k])
+			most += max(0, sc.room.cuttings[s.k])
 		} else {
-			most += max(0, sc.room[s.k])
+			most += max(0, sc.room.sum[s.k])
 		}
 	}
 	return most

@@ -16,6 +16,9 @@ type physical struct {
 	parts []float64 // by signal
 	since time.Time // the first anomaly that it accounts for
 	sight bool      // an instrument saw a loss of the cause's own carrier
+
+	says   []weight // the parts that count, group by group
+	sights []int    // signals by which an instrument saw a loss of the cause's own carrier
 }
 
 // apply lets a hypothesis account for the signals.
@@ -132,7 +135,7 @@ func (sc *scene) view(set []*cause) view {
 	v := view{parts: make([]float64, len(sc.sigs)), sums: make([]float64, len(sc.groups))}
 	for _, c := range set {
 		v.sum += sc.adds(&v, c)
-		for _, w := range c.says {
+		for _, w := range c.phys.says {
 			if more := w.w - v.parts[w.i]; more > 0 {
 				v.sums[sc.group[w.i]] += sc.loud[w.i] * more
 				v.parts[w.i] = w.w
@@ -145,12 +148,12 @@ func (sc *scene) view(set []*cause) view {
 // adds is what one more cause adds to a view.
 func (sc *scene) adds(v *view, c *cause) float64 {
 	gain := 0.0
-	for j := 0; j < len(c.says); {
-		group := sc.group[c.says[j].i]
+	for j := 0; j < len(c.phys.says); {
+		group := sc.group[c.phys.says[j].i]
 		was := v.sums[group]
 		sum := was
-		for ; j < len(c.says) && sc.group[c.says[j].i] == group; j++ {
-			w := c.says[j]
+		for ; j < len(c.phys.says) && sc.group[c.phys.says[j].i] == group; j++ {
+			w := c.phys.says[j]
 			sum += sc.loud[w.i] * max(0, w.w-v.parts[w.i])
 		}
 		plane := sc.groups[group].plane
@@ -186,9 +189,9 @@ func (sc *scene) hear(c *cause) {
 		if part == 0 || s.weight <= 0 && !c.phys.contradicts(s) {
 			continue
 		}
-		c.says = append(c.says, weight{i, part})
+		c.phys.says = append(c.phys.says, weight{i, part})
 		if c.kind == root && s.sight() && s.org == c.org {
-			c.sights = append(c.sights, i)
+			c.phys.sights = append(c.phys.sights, i)
 		}
 	}
 }
@@ -222,7 +225,7 @@ func bound(p evidence.Plane, sum float64) float64 {
 // the middle series. It accounts for the losses that would show then: of this feed,
 // and not much deeper than what it shows of everybody.
 func (sc *scene) observer(feed evidence.FeedID, plane evidence.Plane, depth float64) *cause {
-	c := &cause{kind: fault, org: catalog.OrgID("feed " + string(feed) + " " + string(plane)), cost: costFault}
+	c := &cause{kind: fault, org: catalog.OrgID("feed " + string(feed) + " " + string(plane)), worth: worth{cost: costFault}}
 	c.phys.parts = make([]float64, len(sc.sigs))
 	for i := range sc.sigs {
 		s := &sc.sigs[i]

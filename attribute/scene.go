@@ -29,12 +29,21 @@ type scene struct {
 	known   map[string]*state // what has been weighed
 	ids     int
 
-	// Rooms that are used again and again.
+	room rooms
+}
+
+// rooms are used again and again.
+type rooms struct {
 	cuts             []float64 // of one pack
 	asks             []ask
 	owned            []bool    // by pack
 	trust, hit, pull []float64 // by pack
-	room, roomCuts   []float64 // by pack
+	sum, cuttings    []float64 // by pack: see measure
+}
+
+func newRooms(packs int) rooms {
+	by := func() []float64 { return make([]float64, packs) }
+	return rooms{owned: make([]bool, packs), trust: by(), hit: by(), pull: by(), sum: by(), cuttings: by()}
 }
 
 // calm tells at little cost that nothing speaks for any cause: no series departs,

@@ -324,15 +324,15 @@ func (sc *scene) look(cur *state, beyond float64) []prospect {
 	if cur.looked && cur.beyond <= beyond {
 		return cur.next
 	}
-	unexplained := sc.rooms(cur.fitted) - byChance*float64(len(sc.packs))
+	unexplained := sc.measure(cur.fitted) - byChance*float64(len(sc.packs))
 	cur.next, cur.looked, cur.beyond = nil, true, beyond
 	for _, c := range sc.cands {
-		worth, room := sc.adds(&cur.view, c)-c.cost, sc.roomFor(cur.fitted, c)
+		most, room := sc.adds(&cur.view, c)-c.cost, sc.roomFor(cur.fitted, c)
 		slack := 1 + refits*math.Max(0, unexplained-room)
-		if cur.post+worth+room+slack < beyond || sc.bars(cur.set, c) {
+		if cur.post+most+room+slack < beyond || sc.bars(cur.set, c) {
 			continue
 		}
-		p := prospect{c, worth + sc.quick(cur.fitted, c), slack}
+		p := prospect{c, most + sc.quick(cur.fitted, c), slack}
 		at := len(cur.next)
 		for at > 0 && cur.next[at-1].gain < p.gain {
 			at--
@@ -366,7 +366,7 @@ func (sc *scene) admit(set []*cause, c *cause) []*cause {
 	for i, o := range set[:len(set)-1] {
 		if c.kind == root && o.kind == root && !o.fix && !sc.sees(set, o) && sc.e.touch(o.shape, c.shape) {
 			if o.echo == nil {
-				o.echo = &cause{kind: affected, org: o.org, own: o.own, falls: o.falls, cost: edge}
+				o.echo = &cause{kind: affected, org: o.org, own: o.own, falls: o.falls, worth: worth{cost: edge}}
 			}
 			set[i] = o.echo
 		}
@@ -377,7 +377,7 @@ func (sc *scene) admit(set []*cause, c *cause) []*cause {
 // sees tells whether an instrument that a set trusts saw a loss of a cause's own
 // carrier.
 func (sc *scene) sees(set []*cause, c *cause) bool {
-	return slices.ContainsFunc(c.sights, func(i int) bool {
+	return slices.ContainsFunc(c.phys.sights, func(i int) bool {
 		return !slices.ContainsFunc(set, func(o *cause) bool { return o.kind == fault && o.phys.parts[i] > 0 })
 	})
 }

@@ -357,7 +357,7 @@ func TestScoreIsItsTwin(t *testing.T) {
 			if want := slowPost(sc, set); math.Abs(s.post-want) > 1e-7*math.Max(1, math.Abs(want)) {
 				t.Fatalf("seed %d: %d causes score %.9f, their twin %.9f", seed, len(set), s.post, want)
 			}
-			sc.rooms(s.fitted)
+			sc.measure(s.fitted)
 			for _, c := range sc.cands {
 				if gain, room := sc.quick(s.fitted, c), sc.roomFor(s.fitted, c); gain > room+1e-9 {
 					t.Fatalf("seed %d: %s in %s promises %.3f nats where there is room for %.3f", seed, c.h.node, c.h.region, gain, room)
