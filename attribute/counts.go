@@ -155,18 +155,16 @@ type worth struct {
 // cause is a hypothesis with its column: how many reports it adds, by tally, at
 // severity 1.
 type cause struct {
-	id     int // within a scene, once asked
-	h      hypothesis
-	shape  *shape // of a root
-	kind   kind
-	org    catalog.OrgID
-	own    []weight // of what falls
-	falls  []strip  // the same by pack
-	leak   []strip  // on those that stand, and are named all the same
-	hung   []int    // packs of its carrier that it doesn't reach, by the graph
-	phys   physical
-	says   []weight // what of the signals it accounts for, group by group
-	sights []int    // signals by which an instrument saw a loss of its own carrier
+	id    int // within a scene, once asked
+	h     hypothesis
+	shape *shape // of a root
+	kind  kind
+	org   catalog.OrgID
+	own   []weight // of what falls
+	falls []strip  // the same by pack
+	leak  []strip  // on those that stand, and are named all the same
+	hung  []int    // packs of its carrier that it doesn't reach, by the graph
+	phys  physical
 	worth
 	mute bool                // hardly anything is said of its carrier through its own network
 	fix  bool                // held by an incident: it costs nothing and stays
