@@ -34,7 +34,8 @@ func (e *Engine) ownAccess(in Input) []signal {
 			continue
 		}
 		all, usual := e.about(in, own)
-		w := newCounter(own, all, usual).nats(1)
+		n := newCounter(own, all, usual)
+		w := n.nats(1)
 		if w == 0 {
 			continue
 		}
@@ -43,7 +44,7 @@ func (e *Engine) ownAccess(in Input) []signal {
 		c.Weight = w
 		out = append(out, signal{
 			nodes: at.nodes, whole: true, region: own.Series.Region, weight: w,
-			onset: own.Onset, org: org, cite: c, read: own, at: at,
+			onset: own.Onset, org: org, cite: c, read: own, at: at, count: n,
 		})
 	}
 	return out
@@ -94,28 +95,28 @@ const steady = 20
 // access is how much of what the counter of a carrier says about its whole
 // network holds for one failure, 0 to 1: those who report from elsewhere, or who
 // lost another service, still come through it.
-func (sc *scene) access(s *signal, sh *shape) float64 {
-	services := sc.e.reach(sh, s.at)
-	if services.hit == 0 || sh.h.node.Owner() != s.org {
+func (sc *scene) access(s *signal, sh *shape, services *reach) float64 {
+	if sh.h.node.Owner() != s.org {
 		return 0
 	}
 	all, lost := 0.0, 0.0
-	for i := range sc.tallies {
-		t := &sc.tallies[i]
-		if t.read.Series.Subject != s.read.Series.Subject || t.y == 0 {
-			continue
-		}
-		all += t.y
-		if most := sc.e.reach(sh, t.at).most; most > 0 {
-			lost += t.y * math.Max(most, 1-t.b/t.y)
+	for _, k := range sc.packsOf[s.org] {
+		for i := sc.packs[k].from; i < sc.packs[k].to; i++ {
+			t := &sc.tallies[i]
+			if t.read.Series.Subject != s.read.Series.Subject || t.y == 0 {
+				continue
+			}
+			all += t.y
+			if most := sh.most(t.at); most > 0 {
+				lost += t.y * math.Max(most, 1-t.b/t.y)
+			}
 		}
 	}
 	part := services.named / float64(len(s.nodes))
 	if all > 0 {
 		part *= lost / all
 	}
-	total, usual := sc.e.about(sc.in, s.read)
-	return math.Max(0, math.Min(1, newCounter(s.read, total, usual).nats(part)/s.weight))
+	return math.Max(0, math.Min(1, s.count.nats(part)/s.weight))
 }
 
 // cutOff tells whether the counter of a carrier says that its network is down, by
@@ -126,12 +127,16 @@ func (sc *scene) cutOff(c *cause) bool {
 		if s.read == nil || s.org != c.org || s.read.Series.Measure != evidence.ReportsOwn || s.weight*c.phys.parts[i] <= tells {
 			continue
 		}
-		all, _ := sc.e.about(sc.in, s.read)
-		return all > manyBots
+		return s.count.all > manyBots
 	}
 	return false
 }
 
-// manyBots is twice what a burst of bots gets through: six blocks, by the three
-// reports that count of each (shared method notes, §a1 and scenario 4 of §g).
-const manyBots = 36
+// mostBots is what a burst of bots gets through: six blocks, by the three reports
+// that count of each (shared method notes, §a1 and scenario 4 of §g). Fewer than
+// leastBots alarm nobody (§a1: eight reporters). manyBots is twice the most.
+const (
+	leastBots = 8
+	mostBots  = 18
+	manyBots  = 2 * mostBots
+)

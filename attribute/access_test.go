@@ -53,12 +53,12 @@ func TestAccessElsewhere(t *testing.T) {
 		t.Fatal("the counter makes no signal")
 	}
 	for region, want := range map[catalog.RegionID]float64{"xx-a": 0, "xx-b": 1} {
-		got := sc.apply(make([]float64, len(sc.sigs)), hypothesis{"ash/core", region}, nil).parts[k]
+		got := sc.apply(e.shape(hypothesis{"ash/core", region}), nil).parts[k]
 		if math.Abs(got-want) > 0.05 {
 			t.Errorf("of a failure in %s the counter's %.1f nats hold to %.2f, want %.0f", region, sc.sigs[k].weight, got, want)
 		}
 	}
-	if part := sc.apply(make([]float64, len(sc.sigs)), hypothesis{"birch/core", "xx"}, nil).parts[k]; part != 0 {
+	if part := sc.apply(e.shape(hypothesis{"birch/core", "xx"}), nil).parts[k]; part != 0 {
 		t.Errorf("the counter of one carrier tells of another: %v", part)
 	}
 }

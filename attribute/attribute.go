@@ -84,6 +84,7 @@ type Engine struct {
 	shapes map[hypothesis]*shape
 	// targets are all that evidence has been about.
 	targets map[spot]*target
+	aims    []*target // by number
 	// ground is the geography of the last places that were searched.
 	ground *ground
 }

@@ -144,91 +144,87 @@ const (
 	fault                 // an observer has lost its own sight
 )
 
+// worth is what a cause is worth before any fit.
+type worth struct {
+	cost  float64 // its prior, in nats
+	known bool    // what follows is known, and leak: most causes are never looked at so closely
+	leads float64 // what the order of onsets says for it, in nats
+	quiet float64 // how much of what should be heard of it is not
+}
+
 // cause is a hypothesis with its column: how many reports it adds, by tally, at
 // severity 1.
 type cause struct {
-	id     int // within a scene, once asked
-	h      hypothesis
-	kind   kind
-	org    catalog.OrgID
-	own    []weight // of what falls
-	leak   []weight // on those that stand, and are named all the same
-	astray bool     // the leak is known: most causes are never looked at so closely
-	hung   []int    // packs of its carrier that it doesn't reach, by the graph
-	phys   physical
-	feed   evidence.FeedID // whose sight is lost
-	plane  evidence.Plane
-	depth  float64             // what is left, by the observer that lost its sight, of the middle series
-	mute   bool                // hardly anything is said of its carrier through its own network
-	fix    bool                // held by an incident: it costs nothing and stays
-	past   bool                // of an incident that is over
-	bars   func(t *tally) bool // tallies that it can't account for
-	echo   *cause              // itself as affected by another
+	id    int // within a scene, once asked
+	h     hypothesis
+	shape *shape // of a root
+	kind  kind
+	org   catalog.OrgID
+	own   []weight // of what falls
+	falls []strip  // the same by pack
+	leak  []strip  // on those that stand, and are named all the same
+	hung  []int    // packs of its carrier that it doesn't reach, by the graph
+	phys  physical
+	worth
+	mute bool                // hardly anything is said of its carrier through its own network
+	fix  bool                // held by an incident: it costs nothing and stays
+	past bool                // of an incident that is over
+	bars func(t *tally) bool // tallies that it can't account for
+	echo *cause              // itself as affected by another
 }
 
 // column computes what of the tallies falls with a hypothesis.
-func (e *Engine) column(c *cause, tallies []tally) {
-	s := e.shape(c.h)
-	for i := range tallies {
-		t := &tallies[i]
-		if c.bars != nil && c.bars(t) {
-			continue
-		}
-		share := e.reach(s, t.at).struck
-		if share > 0 {
-			c.own = append(c.own, weight{i, share * t.pot})
+func (sc *scene) column(c *cause) {
+	for _, r := range c.shape.reach {
+		for _, i := range sc.about[r.target].tallies {
+			if t := &sc.tallies[i]; r.struck > 0 && (c.bars == nil || !c.bars(t)) {
+				c.own = append(c.own, weight{i, r.struck * t.pot})
+			}
 		}
 	}
-}
-
-// strikes tells whether a count that is raised falls with a hypothesis.
-func (e *Engine) strikes(c *cause, tallies []tally) bool {
-	s := e.shape(c.h)
-	for i := range tallies {
-		if t := &tallies[i]; t.raised && e.reach(s, t.at).struck > 0 {
-			return true
-		}
-	}
-	return false
+	slices.SortFunc(c.own, func(a, b weight) int { return a.i - b.i })
 }
 
 // leaks spreads the complaints that go to the wrong address: of what the failed
 // carrier draws, a share to each rival, among its series by size. A rival smaller
 // than the failed draws less, a larger one no more than an equal.
-func (e *Engine) leaks(c *cause, tallies []tally) {
-	if c.astray || c.kind != root {
-		return
-	}
-	c.astray = true
-	total := 0.0
-	hit := make([]bool, len(tallies))
+func (sc *scene) leaks(c *cause) []strip {
+	total, size := 0.0, 0.0
+	hit := make([]bool, len(sc.tallies))
 	for _, w := range c.own {
-		if hit[w.i] = true; tallies[w.i].org == c.org {
+		if hit[w.i] = true; sc.tallies[w.i].org == c.org {
 			total += w.w
+			size = sc.packs[sc.of[w.i]].size
 		}
 	}
-	if total == 0 {
-		return
+	if total == 0 || c.kind != root {
+		return nil
 	}
-	size := map[catalog.OrgID]float64{}
-	for i := range tallies {
-		size[tallies[i].org] += tallies[i].pot
-	}
-	s := e.shape(c.h)
-	for i := range tallies {
-		t := &tallies[i]
-		if hit[i] || t.org == "" || (c.bars != nil && c.bars(t)) {
+	var out []strip
+	for k := range sc.packs {
+		p := &sc.packs[k]
+		if p.org == "" {
 			continue
 		}
-		tie, known := s.ties[t.org]
-		if !known {
-			tie = e.tie(c, t.org)
-			s.ties[t.org] = tie
+		each := sc.e.tie(c, p.org) * total / math.Max(p.size, size)
+		if each == 0 {
+			continue
 		}
-		if tie > 0 {
-			c.leak = append(c.leak, weight{i, tie * total * t.pot / math.Max(size[t.org], size[c.org])})
+		s := strip{k: k}
+		for i := p.from; i < p.to; i++ {
+			if t := &sc.tallies[i]; !hit[i] && (c.bars == nil || !c.bars(t)) {
+				s.cuts = append(s.cuts, weight{i, each * t.pot})
+				s.w += each * t.pot
+			}
+		}
+		if len(s.cuts) == p.to-p.from {
+			s.cuts = nil
+		}
+		if s.w > 0 {
+			out = append(out, s)
 		}
 	}
+	return out
 }
 
 // strays lets a known failure of which no report was counted account for the
@@ -244,6 +240,15 @@ func (e *Engine) strays(c *cause, tallies []tally) {
 
 // tie is how much of a carrier's reports goes astray to somebody who stands.
 func (e *Engine) tie(c *cause, org catalog.OrgID) float64 {
+	tie, known := c.shape.ties[org]
+	if !known {
+		tie = e.tied(c, org)
+		c.shape.ties[org] = tie
+	}
+	return tie
+}
+
+func (e *Engine) tied(c *cause, org catalog.OrgID) float64 {
 	switch {
 	case org == c.org:
 		return brand
@@ -306,12 +311,13 @@ func (e *Engine) people(id catalog.RegionID) float64 {
 
 // publicity is the column of attention to one carrier: all that is said of it,
 // by size, and nothing falls.
-func publicity(org catalog.OrgID, tallies []tally) *cause {
-	c := &cause{kind: attention, org: org}
-	for i := range tallies {
-		if tallies[i].org == org {
-			c.own = append(c.own, weight{i, tallies[i].pot})
+func (sc *scene) publicity(org catalog.OrgID) *cause {
+	c := &cause{kind: attention, org: org, worth: worth{cost: costAttention}}
+	for _, k := range sc.packsOf[org] {
+		for i := sc.packs[k].from; i < sc.packs[k].to; i++ {
+			c.own = append(c.own, weight{i, sc.tallies[i].pot})
 		}
 	}
+	c.falls = sc.strips(c.own)
 	return c
 }

@@ -35,7 +35,7 @@ func (e *Engine) ExplainSuperposed(in Input, nodes []catalog.NodeID, region cata
 		return x
 	}
 	r := sc.root(s, c)
-	x.Region, x.P, x.LogOdds, x.Prior = c.h.region, r.P, sc.odds(s, c), -sc.cost(c)
+	x.Region, x.P, x.LogOdds, x.Prior = c.h.region, r.P, sc.odds(s, c), -c.cost
 	x.Stance, x.Kinds, x.Admitted = r.stance(), r.Planes, r.Admitted
 	if sc.named(s, c, nodes) {
 		x.Nodes = r.Nodes
@@ -130,7 +130,7 @@ func (sc *scene) reasons(s *state, c *cause, pieces []piece) {
 			p.why = sc.e.unreached(c.h, sc.sigs[k])
 		case sc.sigs[k].weight < 0 && !c.phys.contradicts(&sc.sigs[k]):
 			p.why = WhyBefore
-		case sc.part(s.set, k) == 0:
+		case sc.sigs[k].weight > 0 && sc.loud[k] == 0:
 			p.why = WhyExplained
 		default:
 			p.sig, p.part = sc.sigs[k], c.phys.parts[k]
@@ -214,7 +214,8 @@ func (sc *scene) planeSums(c *cause, all []Term) []PlaneSum {
 func (sc *scene) rivals(rest []*cause, nodes []catalog.NodeID) []Rival {
 	null := sc.weigh(rest)
 	var out []Rival
-	for _, o := range sc.look(null) {
+	for _, p := range sc.look(null, math.Inf(-1)) {
+		o := p.c
 		if o.kind != root || slices.Contains(nodes, o.h.node) || slices.ContainsFunc(out, func(r Rival) bool { return r.Node == o.h.node }) {
 			continue
 		}

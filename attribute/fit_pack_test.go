@@ -149,12 +149,14 @@ func TestShift(t *testing.T) {
 		f := sc.fit(nil)
 		sev := 20 * rng.Float64()
 		with := sc.fit(nil)
-		with.add(sc, c.own, sev, spreadOwn)
+		with.bend(sc, c.falls)
+		with.expect(sc)
+		with.add(sc, c.falls, sev, spreadOwn)
 		want := 0.0
-		for k, p := range sc.packs {
-			want += sc.likelihood(k, with.packs[k], with.mean[p.from:p.to], f.news) - f.ll[k]
+		for k := range sc.packs {
+			want += sc.likelihood(k, &with.packs[k], with.cuts(sc, k), f.news) - f.ll[k]
 		}
-		if got := sc.shift(f, c.own, sev, spreadOwn); math.Abs(got-want) > 1e-9 {
+		if got := sc.shift(f, c.falls, sev, spreadOwn); math.Abs(got-want) > 1e-9 {
 			t.Errorf("seed %d: %s adds %v, want %v", seed, c.h.node, got, want)
 		}
 	}

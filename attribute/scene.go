@@ -14,16 +14,36 @@ type scene struct {
 	in      Input
 	tallies []tally
 	packs   []pack
-	of      []int     // pack by tally
-	room    []float64 // for the cuts of a pack
+	of      []int // pack by tally
+	packsOf map[catalog.OrgID][]int
+	about   []evident // by target
+	byNews  []int     // packs, those that count least against the usual first
 	sigs    []signal
 	group   []int
 	groups  []bin
-	tail    float64 // of the prior of attention
+	order   []int     // signals, group by group
+	loud    []float64 // what each says, in nats
+	tail    float64   // of the prior of attention
 	held    []*cause
 	cands   []*cause
 	known   map[string]*state // what has been weighed
 	ids     int
+
+	room rooms
+}
+
+// rooms are used again and again.
+type rooms struct {
+	cuts             []float64 // of one pack
+	asks             []ask
+	owned            []bool    // by pack
+	trust, hit, pull []float64 // by pack
+	sum, cuttings    []float64 // by pack: see measure
+}
+
+func newRooms(packs int) rooms {
+	by := func() []float64 { return make([]float64, packs) }
+	return rooms{owned: make([]bool, packs), trust: by(), hit: by(), pull: by(), sum: by(), cuttings: by()}
 }
 
 // calm tells at little cost that nothing speaks for any cause: no series departs,
@@ -49,7 +69,7 @@ func (e *Engine) calm(in Input) bool {
 // scene gathers tallies, signals and candidates.
 func (e *Engine) scene(in Input) *scene {
 	sc := &scene{e: e, in: in, tallies: e.tallies(in), known: map[string]*state{}}
-	sc.packs, sc.of = packs(sc.tallies)
+	sc.pack()
 	sc.sigs = slices.DeleteFunc(e.signals(in), func(s signal) bool {
 		return s.cite.Plane == evidence.PlaneCrowd && s.read != nil
 	})
@@ -57,11 +77,33 @@ func (e *Engine) scene(in Input) *scene {
 	slices.SortStableFunc(sc.sigs, compareSignals)
 	sc.group, sc.groups = bins(sc.sigs)
 	sc.tail = newsSlope(sc.packs)
+	sc.index()
 	for _, r := range slices.Concat(in.Held, in.Past) {
 		sc.held = append(sc.held, e.holding(r, sc))
 	}
+	sc.listen()
 	sc.candidates()
 	return sc
+}
+
+// evident is what is counted and seen of one target.
+type evident struct {
+	tallies, sigs []int
+	raised        bool // one of the tallies
+}
+
+// index notes what is counted and seen of each target.
+func (sc *scene) index() {
+	sc.about = make([]evident, len(sc.e.aims))
+	for i := range sc.tallies {
+		at := &sc.about[sc.tallies[i].at.id]
+		at.tallies = append(at.tallies, i)
+		at.raised = at.raised || sc.tallies[i].raised
+	}
+	for i := range sc.sigs {
+		at := &sc.about[sc.sigs[i].at.id]
+		at.sigs = append(at.sigs, i)
+	}
 }
 
 func compareSignals(a, b signal) int {
@@ -79,16 +121,17 @@ func compareSignals(a, b signal) int {
 
 // holding is the cause that an incident's root is for everybody else.
 func (e *Engine) holding(r Root, sc *scene) *cause {
-	c := &cause{h: hypothesis{r.Nodes[0], r.Region}, org: r.Carrier, fix: true, past: !r.Ended.IsZero()}
+	h := hypothesis{r.Nodes[0], r.Region}
+	c := &cause{h: h, shape: e.shape(h), org: r.Carrier, fix: true, past: !r.Ended.IsZero()}
 	if !r.Ended.IsZero() {
 		c.bars = func(t *tally) bool { return t.raised && t.read.Onset.After(r.Ended) }
 	}
-	e.column(c, sc.tallies)
-	e.leaks(c, sc.tallies)
+	sc.column(c)
 	if len(c.own) == 0 {
 		e.strays(c, sc.tallies)
 	}
-	c.phys = sc.apply(make([]float64, len(sc.sigs)), c.h, func(s *signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
+	c.falls = sc.strips(c.own)
+	c.phys = sc.apply(c.shape, func(s *signal) bool { return !r.Ended.IsZero() && s.onset.After(r.Ended) })
 	return c
 }
 
@@ -96,20 +139,21 @@ func (e *Engine) holding(r Root, sc *scene) *cause {
 // carriers, attention to a carrier, dependents that fail by themselves.
 func (sc *scene) candidates() {
 	e := sc.e
-	parts := make([]float64, len(sc.sigs)) // most places are looked at in vain
 	for _, h := range e.places(sc) {
-		c := &cause{h: h, org: h.node.Owner()}
-		c.phys = sc.apply(parts, h, nil)
-		if c.phys.since.IsZero() && !e.strikes(c, sc.tallies) {
-			continue
+		shape := e.shape(h)
+		if !sc.concerns(shape) {
+			continue // most places are looked at in vain
 		}
-		c.phys.parts = slices.Clone(parts)
-		e.column(c, sc.tallies)
+		c := &cause{h: h, shape: shape, org: h.node.Owner(), phys: sc.apply(shape, nil)}
+		sc.column(c)
+		c.falls = sc.strips(c.own)
 		if e.ed.Node(h.node).Kind == catalog.Offering {
 			c.mute = sc.cutOff(c)
 		} else {
-			c.hung = hung(c, sc.packs, sc.of)
+			c.hung = sc.hung(c)
 		}
+		sc.hear(c)
+		c.cost = sc.price(c)
 		sc.cands = append(sc.cands, c)
 	}
 	if len(sc.cands) == 0 {
@@ -124,7 +168,7 @@ func (sc *scene) candidates() {
 		}
 		if e.ed.Carrier(t.org) != nil && !slices.Contains(talked, t.org) {
 			talked = append(talked, t.org)
-			sc.cands = append(sc.cands, publicity(t.org, sc.tallies))
+			sc.cands = append(sc.cands, sc.publicity(t.org))
 		}
 	}
 }
@@ -160,7 +204,7 @@ func (sc *scene) observers() {
 		if n := len(lost[k]); n > 2 && 2*n > len(seen[k]) {
 			slices.Sort(ratios[k])
 			depth := ratios[k][len(ratios[k])/2]
-			sc.cands = append(sc.cands, &cause{kind: fault, feed: k.feed, plane: k.plane, depth: depth, org: catalog.OrgID("feed " + string(k.feed) + " " + string(k.plane))})
+			sc.cands = append(sc.cands, sc.observer(k.feed, k.plane, depth))
 		}
 	}
 }

@@ -77,6 +77,7 @@ type signal struct {
 	claim  evidence.ClaimKind
 	ack    bool // the owner itself says so
 	at     *target
+	count  counter // of reports through a carrier's own network
 }
 
 // weigh gives the weight of a reading at now.

@@ -1,12 +1,10 @@
 package attribute
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
 	"tocsin/catalog"
-	"tocsin/evidence"
 )
 
 // Costs of causes in nats; see DESIGN.md for how they were chosen.
@@ -16,6 +14,9 @@ const (
 	// costCrowd is what reports must bring before they count for a root: together
 	// with costRoot it is the penalty of seven nats of the shared method notes, §c.
 	costCrowd = 2.2
+	// plenty is so much that those gone astray can't undo it: how many go is fitted, and
+	// may be next to none.
+	plenty = 25.0
 	// costPart is what a root in a part of its footprint costs beyond one in all of it.
 	costPart = 1.0
 	// costService is what a service costs beyond a component: services rarely fail
@@ -34,6 +35,13 @@ const (
 	maxCauses = 6
 	// shortlist is how many candidates are fitted in full after the quick look.
 	shortlist = 8
+	// refits is how much of what a set leaves unexplained elsewhere a further cause may
+	// win by having all else fitted anew, and byChance what of each series is left
+	// unexplained in any case, in nats; see DESIGN.md.
+	refits   = 0.4
+	byChance = 0.25
+	// closeBehind is how far behind the best a start may climb and still be settled.
+	closeBehind = 2.0
 	// starts is how many carriers the search begins with.
 	starts = 3
 )
@@ -41,8 +49,12 @@ const (
 // state is a set of causes with its fit and its posterior, up to a constant.
 type state struct {
 	*fitted
+	view view
 	post float64
-	next []*cause // what may be added to it, once asked
+	// What may be added to it and lead beyond a posterior, once it was looked at.
+	looked bool
+	beyond float64
+	next   []prospect
 }
 
 // Superpose finds the roots by the superposition of counts: every series of
@@ -60,16 +72,21 @@ func (e *Engine) Superpose(in Input) []Root {
 	return slices.DeleteFunc(sc.roots(sc.search()), func(r Root) bool { return r.P < Possible })
 }
 
-// cost is the prior of a cause, in nats.
-func (sc *scene) cost(c *cause) float64 {
-	switch {
-	case c.fix:
-		return 0
-	case c.kind == attention:
+// ready works out what a cause is worth before any fit, once.
+func (sc *scene) ready(c *cause) {
+	if !c.known {
+		c.known, c.leak, c.leads, c.quiet = true, sc.leaks(c), sc.lead(c), sc.quiet(c)
+	}
+}
+
+// price is the prior of a cause, in nats.
+func (sc *scene) price(c *cause) float64 {
+	switch c.kind {
+	case attention:
 		return costAttention
-	case c.kind == fault:
+	case fault:
 		return costFault
-	case c.kind == affected:
+	case affected:
 		return edge
 	}
 	cost := costRoot
@@ -97,7 +114,7 @@ func (sc *scene) weigh(set []*cause) *state {
 	return s
 }
 
-// key is the same for the same causes in the same order.
+// key is the same for the same causes, in whatever order.
 func (sc *scene) key(set []*cause) string {
 	ids := make([]byte, 0, 24)
 	for _, c := range set {
@@ -106,6 +123,9 @@ func (sc *scene) key(set []*cause) string {
 			c.id = sc.ids
 		}
 		ids = append(ids, byte(c.id>>8), byte(c.id))
+		for i := len(ids) - 2; i > 0 && string(ids[i-2:i]) > string(ids[i:i+2]); i -= 2 {
+			ids[i-2], ids[i-1], ids[i], ids[i+1] = ids[i], ids[i+1], ids[i-2], ids[i-1]
+		}
 	}
 	return string(ids)
 }
@@ -117,21 +137,28 @@ func (sc *scene) judge(set []*cause) *state {
 	crowd := f.sum
 	for k, c := range set {
 		if c.kind == root && !c.fix {
-			own, leak := sc.brings(f, k)
-			crowd -= math.Min(costCrowd, math.Max(0, own+leak)+quietCrowd*sc.quiet(c))
-			if sc.rumour(c) {
-				crowd -= math.Max(0, leak)
-			}
+			crowd -= sc.heeds(f, k)
 		}
 	}
-	return &state{fitted: f, post: crowd + sc.physics(set) - sc.costs(f)}
+	s := &state{fitted: f, view: sc.view(set)}
+	s.post = crowd + s.view.sum - sc.costs(f)
+	return s
 }
 
-// brings is what the reports of one cause add to the likelihood, all else equal:
-// those about what fell, and those gone astray.
-func (sc *scene) brings(f *fitted, k int) (own, leak float64) {
+// heeds is what the reports about a root take off its set, all else equal: silence, or
+// what they must bring before they count, those about what fell and those gone astray.
+func (sc *scene) heeds(f *fitted, k int) float64 {
 	c := f.set[k]
-	return -sc.shift(f, c.own, -f.sev[k], spreadOwn), -sc.shift(f, c.leak, -f.sev[k]*f.stray[k], spreadLeak)
+	own := -sc.shift(f, c.falls, -f.sev[k], spreadOwn)
+	if own > plenty && !sc.rumour(c) {
+		return costCrowd
+	}
+	leak := -sc.shift(f, c.leak, -f.sev[k]*f.stray[k], spreadLeak)
+	off := min(costCrowd, max(0, own+leak)+quietCrowd*c.quiet)
+	if sc.rumour(c) {
+		off += max(0, leak)
+	}
+	return off
 }
 
 // rumour tells whether a cause is a service that nothing but reports and words
@@ -169,14 +196,14 @@ func (sc *scene) quiet(c *cause) float64 {
 func (sc *scene) costs(f *fitted) float64 {
 	cost := 0.0
 	for k, c := range f.set {
-		cost += sc.cost(c)
-		if !c.fix {
-			cost += outcry(f.sev[k])
-		}
-		if c.kind != root || c.fix {
+		if c.fix {
 			continue
 		}
-		cost -= sc.lead(c)
+		cost += c.cost + outcry(f.sev[k])
+		if c.kind != root {
+			continue
+		}
+		cost -= c.leads
 		if !sc.sees(f.set, c) && slices.ContainsFunc(f.set, func(o *cause) bool { return o != c && o.kind == root && !o.past }) {
 			cost += edge
 		}
@@ -189,19 +216,26 @@ func (sc *scene) costs(f *fitted) float64 {
 // lower hill.
 func (sc *scene) search() *state {
 	empty := sc.weigh(sc.held)
+	first := sc.look(empty, math.Inf(-1))
 	best := sc.settle(sc.climb(empty))
 	var tried []catalog.OrgID
 	if len(best.set) > len(sc.held) {
 		tried = append(tried, best.set[len(sc.held)].org)
 	}
-	for _, c := range sc.look(empty) {
+	for _, p := range first {
+		c := p.c
 		if c.kind != root || slices.Contains(tried, c.org) {
 			continue
 		}
 		if tried = append(tried, c.org); len(tried) > starts {
 			break
 		}
-		if s := sc.settle(sc.climb(sc.weigh(sc.admit(empty.set, c)))); s.post > best.post+1e-9 {
+		// What climbs a lower hill was hardly ever seen to settle on a higher one.
+		s := sc.climb(sc.weigh(sc.admit(empty.set, c)))
+		if s.post > best.post-closeBehind {
+			s = sc.settle(s)
+		}
+		if s.post > best.post+1e-9 {
 			best = s
 		}
 	}
@@ -211,7 +245,7 @@ func (sc *scene) search() *state {
 // climb adds causes as long as one is worth its cost.
 func (sc *scene) climb(cur *state) *state {
 	for len(cur.set)-len(sc.held) < maxCauses {
-		next := sc.grow(cur)
+		next := sc.grow(cur, cur.post)
 		if next == nil {
 			break
 		}
@@ -253,7 +287,7 @@ func (sc *scene) settle(cur *state) *state {
 // added, makes.
 func (sc *scene) better(cur *state, set []*cause) *state {
 	next := sc.weigh(set)
-	if grown := sc.grow(next); grown != nil {
+	if grown := sc.grow(next, cur.post); grown != nil {
 		next = grown
 	}
 	if next.post > cur.post+1e-9 {
@@ -262,46 +296,49 @@ func (sc *scene) better(cur *state, set []*cause) *state {
 	return cur
 }
 
-// grow adds the best cause, nil when none is worth its cost.
-func (sc *scene) grow(cur *state) *state {
+// grow adds the best cause, nil when none leads beyond a posterior.
+func (sc *scene) grow(cur *state, beyond float64) *state {
 	var best *state
-	for _, c := range sc.look(cur) {
-		s := sc.weigh(sc.admit(cur.set, c))
-		if best == nil || s.post > best.post+1e-9 {
-			best = s
+	for _, p := range sc.look(cur, beyond) {
+		if cur.post+p.gain+p.slack < beyond {
+			continue
 		}
-	}
-	if best == nil || best.post <= cur.post {
-		return nil
+		if s := sc.weigh(sc.admit(cur.set, p.c)); s.post > beyond+1e-9 {
+			best, beyond = s, s.post
+		}
 	}
 	return best
 }
 
+// prospect is a cause that may be added to a set, with what a quick look says that
+// it gains, and how much more it may be once all else is fitted anew.
+type prospect struct {
+	c           *cause
+	gain, slack float64
+}
+
 // look gives the most promising candidates by a quick fit of one severity over
-// what a set explains already.
-func (sc *scene) look(cur *state) []*cause {
-	type rated struct {
-		c    *cause
-		gain float64
-	}
-	if cur.next != nil {
+// what a set explains already, the best first, of those that may lead beyond a
+// posterior.
+func (sc *scene) look(cur *state, beyond float64) []prospect {
+	if cur.looked && cur.beyond <= beyond {
 		return cur.next
 	}
-	all := make([]rated, 0, len(sc.cands))
-	base := sc.physics(cur.set)
-	with := append(slices.Clone(cur.set), nil)
+	unexplained := sc.measure(cur.fitted) - byChance*float64(len(sc.packs))
+	cur.next, cur.looked, cur.beyond = nil, true, beyond
 	for _, c := range sc.cands {
-		if sc.bars(cur.set, c) {
+		most, room := sc.adds(&cur.view, c)-c.cost, sc.roomFor(cur.fitted, c)
+		slack := 1 + refits*math.Max(0, unexplained-room)
+		if cur.post+most+room+slack < beyond || sc.bars(cur.set, c) {
 			continue
 		}
-		with[len(cur.set)] = c
-		gain := sc.quick(cur.fitted, c) - sc.cost(c) + sc.physics(with) - base
-		all = append(all, rated{c, gain})
-	}
-	slices.SortStableFunc(all, func(a, b rated) int { return cmp.Compare(b.gain, a.gain) })
-	cur.next = []*cause{}
-	for _, r := range all[:min(shortlist, len(all))] {
-		cur.next = append(cur.next, r.c)
+		p := prospect{c, most + sc.quick(cur.fitted, c), slack}
+		at := len(cur.next)
+		for at > 0 && cur.next[at-1].gain < p.gain {
+			at--
+		}
+		cur.next = slices.Insert(cur.next, at, p)
+		cur.next = cur.next[:min(shortlist, len(cur.next))]
 	}
 	return cur.next
 }
@@ -316,7 +353,7 @@ func (sc *scene) bars(set []*cause, c *cause) bool {
 		if o == c || (o.kind == c.kind && o.org == c.org && !o.past) {
 			return true
 		}
-		beside = beside || c.kind == root && o.kind == root && !o.past && sc.e.touch(o.h, c.h)
+		beside = beside || c.kind == root && o.kind == root && !o.past && sc.e.touch(o.shape, c.shape)
 	}
 	return c.kind == root && beside && !sc.sees(set, c)
 }
@@ -327,9 +364,9 @@ func (sc *scene) bars(set []*cause, c *cause) bool {
 func (sc *scene) admit(set []*cause, c *cause) []*cause {
 	set = append(slices.Clone(set), c)
 	for i, o := range set[:len(set)-1] {
-		if c.kind == root && o.kind == root && !o.fix && !sc.sees(set, o) && sc.e.touch(o.h, c.h) {
+		if c.kind == root && o.kind == root && !o.fix && !sc.sees(set, o) && sc.e.touch(o.shape, c.shape) {
 			if o.echo == nil {
-				o.echo = &cause{kind: affected, org: o.org, own: o.own}
+				o.echo = &cause{kind: affected, org: o.org, own: o.own, falls: o.falls, worth: worth{cost: edge}}
 			}
 			set[i] = o.echo
 		}
@@ -340,30 +377,9 @@ func (sc *scene) admit(set []*cause, c *cause) []*cause {
 // sees tells whether an instrument that a set trusts saw a loss of a cause's own
 // carrier.
 func (sc *scene) sees(set []*cause, c *cause) bool {
-	if !c.phys.sight {
-		return false
-	}
-	for i := range sc.sigs {
-		s := &sc.sigs[i]
-		if c.phys.parts[i] > 0 && s.weight > 0 && s.read != nil && s.cite.Plane != evidence.PlaneCrowd && s.org == c.org &&
-			!slices.ContainsFunc(set, func(o *cause) bool { return o.blinds(s) }) {
-			return true
-		}
-	}
-	return false
-}
-
-// touch tells whether two failures share ground.
-func (e *Engine) touch(a, b hypothesis) bool {
-	for _, x := range e.ed.Node(a.node).Regions {
-		x = e.meet(x, a.region)
-		for _, y := range e.ed.Node(b.node).Regions {
-			if y = e.meet(y, b.region); x != "" && y != "" && e.ed.Overlap(x, y) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.phys.sights, func(i int) bool {
+		return !slices.ContainsFunc(set, func(o *cause) bool { return o.kind == fault && o.phys.parts[i] > 0 })
+	})
 }
 
 // quick is what a cause adds to the likelihood of its own tallies, the rest as
@@ -372,16 +388,21 @@ func (sc *scene) quick(f *fitted, c *cause) float64 {
 	sev := sc.firstSeverity(f, c)
 	for range 4 {
 		num, den := 0.0, 0.0
-		for _, w := range c.own {
-			mean, k := f.mean[w.i]+sev*w.w, sc.of[w.i]
-			own := sev * sc.packs[k].pot
-			p := w.w / (1 + (f.packs[k].vari+spreadOwn*own*own)/(f.packs[k].total+own))
-			num += p * sc.tallies[w.i].y / mean
-			den += p
+		for j := range c.falls {
+			s := &c.falls[j]
+			x, p := &f.packs[s.k], &sc.packs[s.k]
+			own := sev * p.pot
+			pull := 1 / (1 + (x.vari+spreadOwn*own*own)/(x.total+own))
+			if f.uneven[s.k] || s.cuts != nil {
+				num += pull * sc.asked(sc.spread(f, s.k), s, sev)
+			} else {
+				num += pull * s.w * p.y / (x.total + sev*s.w)
+			}
+			den += pull * s.w
 		}
 		if den > 0 {
 			sev *= num / den
 		}
 	}
-	return sc.shift(f, c.own, sev, spreadOwn)
+	return sc.shift(f, c.falls, sev, spreadOwn)
 }

@@ -347,9 +347,17 @@ func TestColumns(t *testing.T) {
 	if i < 0 {
 		t.Fatal("ash/access is no candidate")
 	}
-	e.leaks(sc.cands[i], sc.tallies)
+	sc.ready(sc.cands[i])
+	leak := make([]float64, len(sc.tallies))
+	var strays []weight
+	for _, s := range sc.cands[i].leak {
+		sc.lay(leak[sc.packs[s.k].from:], &s, 1)
+	}
+	for j, w := range leak {
+		strays = append(strays, weight{j, w})
+	}
 	got := map[evidence.Subject]float64{}
-	for _, ws := range [2][]weight{sc.cands[i].own, sc.cands[i].leak} {
+	for _, ws := range [2][]weight{strays, sc.cands[i].own} {
 		for _, w := range ws {
 			got[sc.tallies[w.i].read.Series.Subject] = w.w
 		}

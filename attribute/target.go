@@ -1,7 +1,9 @@
 package attribute
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"tocsin/catalog"
 	"tocsin/evidence"
@@ -31,24 +33,27 @@ func (e *Engine) target(subject evidence.Subject, region catalog.RegionID) *targ
 		t = &target{id: len(e.targets), region: region}
 		t.nodes, t.org, t.whole = e.aim(subject, region)
 		e.targets[at] = t
+		e.aims = append(e.aims, t)
 	}
 	return t
 }
 
-// shape is what of a hypothesis depends on the graph alone: how it reaches each
-// target, by its number, and who is tied to it.
+// shape is what of a hypothesis depends on the graph alone: how it reaches the
+// targets, and who is tied to it.
 type shape struct {
 	h     hypothesis
 	fall  map[catalog.NodeID]catalog.State
-	reach []reach
+	reach []reach // of the targets that it reaches, in their order
+	seen  int     // targets that were looked at
 	ties  map[catalog.OrgID]float64
+	touch map[*shape]bool // who shares ground with it
 }
 
 // reach is how much of a target falls with a hypothesis, 0 to 1: the sum and the
 // largest of its nodes' parts inside the target's region, the sum of their parts
 // wherever they are, and the share of its reports that come from what fell.
 type reach struct {
-	known            bool
+	target           int
 	hit, most, named float64
 	struck           float64
 }
@@ -56,28 +61,29 @@ type reach struct {
 func (e *Engine) shape(h hypothesis) *shape {
 	s := e.shapes[h]
 	if s == nil {
-		s = &shape{h: h, fall: e.fall(h), ties: map[catalog.OrgID]float64{}}
+		s = &shape{h: h, fall: e.fall(h), ties: map[catalog.OrgID]float64{}, touch: map[*shape]bool{}}
 		e.shapes[h] = s
+	}
+	for ; s.seen < len(e.aims); s.seen++ {
+		if r := e.reaches(s, e.aims[s.seen]); r.hit > 0 {
+			s.reach = append(s.reach, r)
+		}
 	}
 	return s
 }
 
-// reach gives how a hypothesis reaches a target.
-func (e *Engine) reach(s *shape, t *target) reach {
-	if t.id >= len(s.reach) {
-		grown := make([]reach, max(len(e.targets), t.id+1))
-		copy(grown, s.reach)
-		s.reach = grown
+// most is the largest part of a target's nodes that a hypothesis reaches inside the
+// target's region.
+func (s *shape) most(t *target) float64 {
+	i, ok := slices.BinarySearchFunc(s.reach, t.id, func(r reach, id int) int { return cmp.Compare(r.target, id) })
+	if !ok {
+		return 0
 	}
-	r := &s.reach[t.id]
-	if !r.known {
-		*r = e.reaches(s, t)
-	}
-	return *r
+	return s.reach[i].most
 }
 
 func (e *Engine) reaches(s *shape, t *target) reach {
-	r := reach{known: true}
+	r := reach{target: t.id}
 	for _, n := range t.nodes {
 		part := 0.0
 		switch s.fall[n] {
@@ -101,4 +107,26 @@ func (e *Engine) reaches(s *shape, t *target) reach {
 		r.struck *= blame
 	}
 	return r
+}
+
+// touch tells whether two failures share ground.
+func (e *Engine) touch(a, b *shape) bool {
+	yes, known := a.touch[b]
+	if !known {
+		yes = e.touches(a.h, b.h)
+		a.touch[b] = yes
+	}
+	return yes
+}
+
+func (e *Engine) touches(a, b hypothesis) bool {
+	for _, x := range e.ed.Node(a.node).Regions {
+		x = e.meet(x, a.region)
+		for _, y := range e.ed.Node(b.node).Regions {
+			if y = e.meet(y, b.region); x != "" && y != "" && e.ed.Overlap(x, y) {
+				return true
+			}
+		}
+	}
+	return false
 }

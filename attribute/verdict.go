@@ -43,7 +43,8 @@ func (e *Engine) Suspects(in Input) []Root {
 	s := sc.search()
 	out := sc.roots(s)
 	others := func(set []*cause) {
-		for _, o := range sc.look(sc.weigh(set)) {
+		for _, p := range sc.look(sc.weigh(set), math.Inf(-1)) {
+			o := p.c
 			if o.kind != root || slices.ContainsFunc(out, func(r Root) bool { return slices.Contains(r.Nodes, o.h.node) }) {
 				continue
 			}
@@ -123,7 +124,8 @@ func (sc *scene) odds(s *state, c *cause) float64 {
 	against := null.post
 	byOrg := map[catalog.OrgID]float64{}
 	var orgs []catalog.OrgID
-	for _, o := range sc.look(null) {
+	for _, p := range sc.look(null, math.Inf(-1)) {
+		o := p.c
 		if o.org == c.org && o.kind == root && slices.Contains(same, o.h.node) {
 			continue
 		}

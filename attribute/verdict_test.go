@@ -81,7 +81,7 @@ func TestKnown(t *testing.T) {
 		if set[0] == set[1] {
 			continue
 		}
-		if a, b := sc.weigh(set).post, sc.judge(set).post; a != b {
+		if a, b := sc.weigh(set).post, sc.judge(set).post; math.Abs(a-b) > 1e-9 {
 			t.Fatalf("known as %v, is %v", a, b)
 		}
 	}
