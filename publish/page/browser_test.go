@@ -32,7 +32,7 @@ async function check(address) {
   if (w.getComputedStyle(d.querySelector('.site')).fontWeight != '700') out.push(name + ': the style sheet was not taken');
   for (const fold of d.querySelectorAll('details')) fold.open = true;
   wide('content');
-  for (const a of d.querySelectorAll('.top a, nav a, footer a, .act a, summary, select, input:not([type=hidden]), button')) {
+  for (const a of d.querySelectorAll('.top a, nav a, footer a, .act a, .tap a, summary, select, input:not([type=hidden]), button')) {
     const h = a.getBoundingClientRect().height;
     if (h < 24) out.push(name + ': target of ' + h + ' px: ' + a.textContent);
   }

@@ -41,6 +41,11 @@ func TestEveryPlanPageIsWhole(t *testing.T) {
 		for _, n := range find(root, "[aria-describedby]") {
 			one(t, root, "#"+attr(n, "aria-describedby"))
 		}
+		for _, selector := range []string{"th.act", "li.act", ".rows .act"} {
+			if len(find(root, selector)) > 0 {
+				t.Errorf("%s is not printed", selector)
+			}
+		}
 		checkStructure(t, address, html)
 		checkForm(t, root)
 		checkExercise(t, address, lang, html)

@@ -180,7 +180,8 @@ func TestLinesOfTwoGroups(t *testing.T) {
 			Regions: []catalog.Region{{ID: "ca", Level: catalog.Country, Name: both("Canada", "Canada"), Zone: "UTC"}},
 			Nodes: []catalog.Node{
 				{ID: "a/n0", Kind: catalog.Dependent, Name: both("top", "haut"), Regions: ca, Needs: groups},
-				{ID: "a/n1", Kind: catalog.Core, Name: both("one", "un"), Regions: ca}, {ID: "a/n2", Kind: catalog.Core, Name: both("two", "deux"), Regions: ca},
+				{ID: "a/n1", Kind: catalog.Core, Name: both("one", "un"), Regions: ca},
+				{ID: "a/n2", Kind: catalog.Core, Name: both("two", "deux"), Regions: ca},
 			},
 		})
 		_, some := webOf(ed).edges(ed.Node("a/n0"))
@@ -245,7 +246,10 @@ func TestClaims(t *testing.T) {
 func TestRegionLists(t *testing.T) {
 	v := &view{speech: speech{lang: catalog.EN, all: words()}, edition: planWorld()}
 	for _, c := range []struct{ ids, want string }{
-		{"", ""}, {"ca-on", "Ontario"}, {"ca-on ca-qc", "Ontario, Quebec"}, {"ca-on ca-qc ca ca", "Ontario, Quebec, Canada, Canada"},
+		{"", ""},
+		{"ca-on", "Ontario"},
+		{"ca-on ca-qc", "Ontario, Quebec"},
+		{"ca-on ca-qc ca ca", "Ontario, Quebec, Canada, Canada"},
 		{"ca-on ca-qc ca x y", "Ontario, Quebec, Canada and 2 more regions"},
 	} {
 		var ids []catalog.RegionID
