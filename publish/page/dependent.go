@@ -42,6 +42,7 @@ type need struct {
 	Holds   string
 	At      string
 	Note    string
+	Backup  string // what takes over, in a sentence
 	Claim   claim
 }
 
@@ -184,10 +185,26 @@ func (v *view) need(r catalog.Requirement) need {
 	if r.Holdover > 0 {
 		n.Holds = v.must("holdover", publish.Span(v.lang, r.Holdover))
 	}
+	if r.Backup != nil {
+		n.Backup = v.backup(r.Backup)
+	}
 	if r.At != "" {
 		n.At = v.must("looked-at", v.regionName(r.At))
 	}
 	return n
+}
+
+// backup says what takes over, how well and for how long.
+func (v *view) backup(b *catalog.Backup) string {
+	key := "backup-full"
+	if b.Serves == catalog.Degraded {
+		key = "backup-part"
+	}
+	text := v.must(key, v.rests(&catalog.Node{Needs: []catalog.Requirement{{Members: b.Members, AtLeast: b.AtLeast}}}))
+	if b.Holdover > 0 {
+		text += " " + v.must("backup-for", publish.Span(v.lang, b.Holdover))
+	}
+	return text
 }
 
 // needWords says how many of a group are needed.

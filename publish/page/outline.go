@@ -22,8 +22,9 @@ type outlineGroup struct {
 }
 
 type outlineItem struct {
-	Name link
-	Tag  tag // blank where no outage touches it
+	Name  link
+	Tag   tag  // blank where no outage touches it
+	Spare bool // it takes over when the others don't serve
 	outline
 }
 
@@ -55,10 +56,15 @@ func (w *web) outline(n *catalog.Node) outline {
 
 func (w *web) group(r catalog.Requirement) outlineGroup {
 	g := outlineGroup{Words: w.v.needWords(r), Assumed: r.Confidence == catalog.Assumed}
-	for _, id := range w.v.shown(r.Members) {
+	members := w.v.shown(r.Members)
+	spare := len(members)
+	if r.Backup != nil {
+		members = append(members, w.v.shown(r.Backup.Members)...)
+	}
+	for i, id := range members {
 		w.items++
 		n := w.v.edition.Node(id)
-		item := outlineItem{Name: w.link(id)}
+		item := outlineItem{Name: w.link(id), Spare: i >= spare}
 		if s := w.p.Standing(n); len(s.Effects) > 0 {
 			item.Tag = w.v.standingTag(s)
 		}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -87,12 +88,16 @@ func (w *web) edges(n *catalog.Node) (edges []graph.Edge, some map[graph.Edge]bo
 	met := map[catalog.NodeID]bool{n.ID: true}
 	for open := []*catalog.Node{n}; len(open) > 0 && len(met) <= most; open = open[1:] {
 		for _, r := range open[0].Needs {
-			for _, m := range w.v.shown(r.Members) {
+			members, all := r.Members, r.AtLeast == len(r.Members) && r.Backup == nil
+			if r.Backup != nil {
+				members = slices.Concat(members, r.Backup.Members)
+			}
+			for _, m := range w.v.shown(members) {
 				e := graph.Edge{From: string(open[0].ID), To: string(m)}
 				if _, twice := some[e]; twice {
-					some[e] = some[e] && r.AtLeast < len(r.Members)
+					some[e] = some[e] && !all
 				} else {
-					some[e] = r.AtLeast < len(r.Members)
+					some[e] = !all
 				}
 				edges = append(edges, e)
 				if !met[m] {

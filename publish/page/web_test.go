@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"tocsin/catalog"
 	"tocsin/graph"
@@ -295,5 +296,34 @@ func TestLinksAskWhatTheySay(t *testing.T) {
 	}
 	if got := v.supposed(publish.Supposed{Fail: []string{"bell", "rogers/radio"}, Region: "ca-qc"}); got != "Tous les réseaux de Bell + réseau radio de Rogers, ici\u00a0: Québec" {
 		t.Errorf("two in a province are called %q", got)
+	}
+}
+
+// What takes over is said with its measure and its time, drawn as one of several,
+// and listed as a reserve.
+func TestBackups(t *testing.T) {
+	ca := []catalog.RegionID{"ca"}
+	backup := &catalog.Backup{Members: []catalog.NodeID{"a/n2"}, AtLeast: 1, Serves: catalog.Degraded, Holdover: 4 * time.Hour}
+	ed := catalog.New(at(0, 0), "backup", catalog.World{
+		Regions: []catalog.Region{{ID: "ca", Level: catalog.Country, Name: both("Canada", "Canada"), Zone: "UTC"}},
+		Nodes: []catalog.Node{
+			{ID: "a/n0", Kind: catalog.Dependent, Name: both("top", "haut"), Regions: ca, Needs: []catalog.Requirement{{Members: []catalog.NodeID{"a/n1"}, AtLeast: 1, Backup: backup}}},
+			{ID: "a/n1", Kind: catalog.Core, Name: both("line", "ligne"), Regions: ca}, {ID: "a/n2", Kind: catalog.Core, Name: both("generator", "génératrice"), Regions: ca},
+		},
+	})
+	w := webOf(ed)
+	if got := w.v.need(ed.Node("a/n0").Needs[0]).Backup; got != "In reserve, for a part: generator. That lasts 4 h." {
+		t.Errorf("in words: %q", got)
+	}
+	backup.Serves, backup.Holdover = catalog.Up, 0
+	if got := w.v.backup(backup); got != "In reserve: generator." {
+		t.Errorf("in words: %q", got)
+	}
+	if _, some := w.edges(ed.Node("a/n0")); !some[graph.Edge{From: "a/n0", To: "a/n1"}] || !some[graph.Edge{From: "a/n0", To: "a/n2"}] {
+		t.Errorf("drawn as %v", some)
+	}
+	members := w.outline(ed.Node("a/n0")).Groups[0].Members
+	if len(members) != 2 || members[0].Spare || !members[1].Spare || members[1].Name.Text != "Generator" {
+		t.Errorf("listed as %+v", members)
 	}
 }

@@ -46,6 +46,10 @@ func needWords() map[string]catalog.Text {
 		"else-degraded": {EN: "Otherwise it works only in part.", FR: "Sinon, l’activité n’est assurée qu’en partie."},
 		"holdover":      {EN: "It holds out for %s without.", FR: "L’activité tient %s sans cela."},
 		"holdover-none": {EN: "At once: no reserve is known.", FR: "Aussitôt : on ne connaît aucune réserve."},
+		"backup-full":   {EN: "In reserve: %s.", FR: "En réserve : %s."},
+		"backup-part":   {EN: "In reserve, for a part: %s.", FR: "En réserve, pour une partie : %s."},
+		"backup-for":    {EN: "That lasts %s.", FR: "Cela dure %s."},
+		"in-reserve":    {EN: "in reserve", FR: "en réserve"},
 		"looked-at":     {EN: "What counts is how things stand here: %s.", FR: "Ce qui compte, c’est l’état ici : %s."},
 		"conf-confirmed": {
 			EN: "confirmed by the organisation or a regulator",
