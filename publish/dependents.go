@@ -7,7 +7,7 @@ import (
 
 // Public tells whether a node may be shown to everybody. Whatever lists nodes by
 // itself, and not from an incident, asks here.
-func Public(n *catalog.Node) bool { return n != nil }
+func Public(n *catalog.Node) bool { return n != nil && !n.Private }
 
 // Standing is how a dependent stands now, as far as can be seen.
 type Standing struct {
