@@ -88,7 +88,7 @@ func (o RehearseOptions) plan() (rehearse.Plan, error) {
 			return p, input("docs/rehearsal.md describes plan files", err)
 		}
 	}
-	if slices.ContainsFunc(o.Words, func(w Setting) bool { return w.Word == "edition" }) {
+	if o.has("edition") {
 		p.Editions = nil
 	}
 	for _, w := range o.Words {

@@ -30,22 +30,26 @@ func RehearseCuts(_ context.Context, out io.Writer, o PairsOptions) error {
 	if err != nil {
 		return err
 	}
+	if ed.Node(catalog.NodeID(o.Cuts)) == nil {
+		return usage(likeliest(ed, o.Cuts), "--cuts %s: no component or dependent is called so", o.Cuts)
+	}
 	gates := impact.New(ed).Gates(impact.GateOptions{Horizon: o.Horizon, Standing: standing})
 	sets, err := gates.CutSets(catalog.NodeID(o.Cuts), o.Order, mostCuts)
 	if err != nil {
-		return usage("'tocsin catalog show' lists the names; --order 2 asks for less", "rehearse: %w", err)
+		return usage("--order 2 asks for less", "rehearse: %w", err)
 	}
 	switch form {
 	case "json":
 		if sets == nil {
 			sets = [][]catalog.NodeID{}
 		}
-		return printJSON(out, map[string]any{"as_of": o.AsOf.Format(time.DateOnly), "node": o.Cuts, "order": o.Order, "cut_sets": sets})
+		return printJSON(out, map[string]any{"exercise": true, "as_of": o.AsOf.Format(time.DateOnly), "node": o.Cuts, "order": o.Order, "cut_sets": sets})
 	case "csv":
 		return cutsCSV(out, sets)
 	}
 	w := (&pairsReport{lang: lang}).words()
 	var b strings.Builder
+	b.WriteString(w.mark)
 	fmt.Fprintf(&b, w.cuts, o.Cuts, o.Order, o.AsOf.Format(time.DateOnly), len(sets))
 	last := 0
 	for _, s := range sets {
@@ -55,14 +59,15 @@ func RehearseCuts(_ context.Context, out io.Writer, o PairsOptions) error {
 		}
 		fmt.Fprintf(&b, "  %s\n", names(s, len(s), lang))
 	}
+	b.WriteString("\n" + w.mark)
 	return Put(out, b.String())
 }
 
 func cutsCSV(out io.Writer, sets [][]catalog.NodeID) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"order", "components"}}
+	rows := [][]string{{"exercise", "order", "components"}}
 	for _, s := range sets {
-		rows = append(rows, []string{strconv.Itoa(len(s)), names(s, len(s), catalog.EN)})
+		rows = append(rows, []string{"true", strconv.Itoa(len(s)), names(s, len(s), catalog.EN)})
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return unwritten(err)

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,6 +37,15 @@ type Sweep struct {
 // Asked tells whether anything is to be tried.
 func (s Sweep) Asked() bool { return s.Single || s.Double || s.Cuts != "" }
 
+// Idle refuses what is said of a sweep when none is asked for: an answer that
+// passed over it would be taken for one that heeds it.
+func (s Sweep) Idle() error {
+	if len(s.Given) > 0 && !s.Asked() {
+		return usage("add --n1, --n2 or --cuts NODE; or name it by --fail", "--given without --n1, --n2 or --cuts")
+	}
+	return nil
+}
+
 // Pairs makes a sweep of what a rehearsal is asked for: its world, its edition
 // and how long failures last. A plan says what fails, so it leaves no room for one.
 func (o RehearseOptions) Pairs(sweep Sweep) (PairsOptions, error) {
@@ -47,10 +58,19 @@ func (o RehearseOptions) Pairs(sweep Sweep) (PairsOptions, error) {
 		return PairsOptions{}, usage("name what has failed already by --given NODE", "--n1, --n2 and --cuts try every component; the plan names what fails")
 	case o.People.asked() || o.FailOn != "":
 		return PairsOptions{}, usage("leave them out, or name by --fail what fails", "--n1, --n2 and --cuts read no lists of people, write no notices and know no --fail-on")
+	case o.has("from", "at", "repair", "title"):
+		return PairsOptions{}, usage("leave them out; --for says how long failures last", "--n1, --n2 and --cuts heed no --from, --at, --repair or --title")
+	case sweep.Cuts != "" && (sweep.Single || sweep.Double):
+		return PairsOptions{}, usage("ask for one of them at a time", "--cuts beside --n1 or --n2")
 	case len(plan.Editions) > 1:
 		return PairsOptions{}, usage("ask once for each edition", "--n1, --n2 and --cuts look at one edition, not %d", len(plan.Editions))
 	}
 	return PairsOptions{World: o.World, Sweep: sweep, AsOf: plan.Editions[0], Horizon: plan.For, Style: o.Style}, nil
+}
+
+// has tells whether a flag gave one of these words of a plan.
+func (o RehearseOptions) has(words ...string) bool {
+	return slices.ContainsFunc(o.Words, func(w Setting) bool { return slices.Contains(words, w.Word) })
 }
 
 // mostTop bounds how many rows may be asked for.
@@ -98,11 +118,23 @@ func (o PairsOptions) standing(ed *catalog.Edition) ([]impact.Failure, error) {
 	var out []impact.Failure
 	for _, id := range o.Given {
 		if ed.Node(catalog.NodeID(id)) == nil {
-			return nil, usage("'tocsin catalog show' lists the names", "--given %s: no component or dependent is called so", id)
+			return nil, usage(likeliest(ed, id), "--given %s: no component or dependent is called so", id)
 		}
 		out = append(out, impact.Failure{Node: catalog.NodeID(id), State: catalog.Down})
 	}
 	return out, nil
+}
+
+// likeliest is the cure for a node that nothing is called.
+func likeliest(ed *catalog.Edition, id string) string {
+	var all []string
+	for _, n := range ed.Nodes() {
+		all = append(all, string(n.ID))
+	}
+	if near := catalog.Nearest(id, all); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "'tocsin catalog show' lists the names"
 }
 
 // pairsRun shares the work out among the processors.

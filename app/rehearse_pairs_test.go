@@ -54,6 +54,7 @@ func TestRehearsePairsJSON(t *testing.T) {
 		Emergent    bool
 	}
 	var got struct {
+		Exercise                                           bool
 		Components, Dependents, Requirements, Edges, Pairs int
 		EmergentPairs                                      int `json:"emergent_pairs"`
 		Seconds                                            *float64
@@ -69,7 +70,7 @@ func TestRehearsePairsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	// hub+right and left+right take the bank and both dependents; bank+right the stall.
-	if got.Components != 4 || got.Dependents != 2 || got.Requirements != 4 || got.Edges != 6 || got.Pairs != 6 || got.EmergentPairs != 3 || got.Seconds == nil {
+	if !got.Exercise || got.Components != 4 || got.Dependents != 2 || got.Requirements != 4 || got.Edges != 6 || got.Pairs != 6 || got.EmergentPairs != 3 || got.Seconds == nil {
 		t.Errorf("counts: %+v", got)
 	}
 	worst := got.Worst[0]
@@ -101,8 +102,8 @@ func TestRehearsePairsHorizon(t *testing.T) {
 
 func TestRehearsePairsWords(t *testing.T) {
 	for lang, words := range map[string][]string{
-		"en": {"4 components that can fail, 2 dependents, 4 requirements (6 links)", "6 pairs judged", "in 3 of them", "a/hub a/right (of them 531 only by both together)", "lost (4): a/bank a/left a/shop a/stall", "Single points of failure", "a/shop: alone a/bank; 2 pairs"},
-		"fr": {"4 composants qui peuvent tomber", "6 paires jugées", "a/hub a/right (dont 531 par les deux ensemble seulement)", "tombent (4) : a/bank", "Points uniques de défaillance", "a/shop : seuls a/bank ; 2 paires"},
+		"en": {"4 components that can fail, 2 dependents, 4 requirements (6 links)", "EXERCISE: a rehearsal. Nothing has failed.\nRehearsal", "EXERCISE: the worst double failures", "6 pairs judged", "in 3 of them", "a/hub a/right (of them 531 only by both together)", "lost (4): a/bank a/left a/shop a/stall", "EXERCISE: single points of failure", "a/shop: alone a/bank; 2 pairs"},
+		"fr": {"4 composants qui peuvent tomber", "EXERCICE : les pires doubles pannes", "6 paires jugées en 0,", "réserves s’épuisent", "a/hub a/right (dont 531 par les deux ensemble seulement)", "tombent (4) : a/bank", "EXERCICE : points uniques de défaillance", "a/shop : chacun à lui seul a/bank ; paires : 2\n"},
 	} {
 		o := roads(t)
 		o.Lang = lang
@@ -117,7 +118,7 @@ func TestRehearsePairsWords(t *testing.T) {
 		}
 		o.Double = false
 		out.Reset()
-		if err := RehearsePairs(t.Context(), &out, o); err != nil || strings.Contains(out.String(), "531") || !strings.Contains(out.String(), "30  a/bank") {
+		if err := RehearsePairs(t.Context(), &out, o); err != nil || strings.Contains(out.String(), "531") || strings.Contains(out.String(), "; 0 pairs") || strings.Contains(out.String(), "paires :") || !strings.Contains(out.String(), "30  a/bank") {
 			t.Errorf("%s, single failures, %v:\n%s", lang, err, out.String())
 		}
 	}
@@ -131,7 +132,7 @@ func TestRehearsePairsCSV(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&out).ReadAll()
-	if err != nil || len(rows) != 3 || strings.Join(rows[1], "|") != "a/hub a/right|532|true|531|a/bank a/left a/shop a/stall" {
+	if err != nil || len(rows) != 3 || strings.Join(rows[1], "|") != "true|a/hub a/right|532|true|531|a/bank a/left a/shop a/stall" {
 		t.Errorf("%v: %q", err, rows)
 	}
 }
@@ -171,15 +172,15 @@ func TestRehearseGiven(t *testing.T) {
 			t.Errorf("doesn't say %q:\n%s", w, out.String())
 		}
 	}
-	o.Given = []string{"a/wrong"}
-	complaint(t, RehearsePairs(t.Context(), io.Discard, o), ExitUsage, []string{"a/wrong"})
-	complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"a/wrong"})
+	o.Given = []string{"a/rigth"}
+	complaint(t, RehearsePairs(t.Context(), io.Discard, o), ExitUsage, []string{"a/rigth", `did you mean "a/right"?`})
+	complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"a/rigth"})
 }
 
 func TestRehearseCuts(t *testing.T) {
 	for format, want := range map[string]string{
-		"text": "What takes a/shop down, 2 at most together, edition of 2024-05-02: 3 sets.\n\n1 together:\n  a/bank\n\n2 together:\n  a/hub a/right\n  a/left a/right\n",
-		"csv":  "order,components\n1,a/bank\n2,a/hub a/right\n2,a/left a/right\n",
+		"text": "EXERCISE: a rehearsal. Nothing has failed.\nWhat takes a/shop down, 2 at most together, edition of 2024-05-02: 3 sets.\n\n1 together:\n  a/bank\n\n2 together:\n  a/hub a/right\n  a/left a/right\n\nEXERCISE: a rehearsal. Nothing has failed.\n",
+		"csv":  "exercise,order,components\ntrue,1,a/bank\ntrue,2,a/hub a/right\ntrue,2,a/left a/right\n",
 		"json": `"cut_sets": [`,
 	} {
 		o := roads(t)
@@ -194,8 +195,10 @@ func TestRehearseCuts(t *testing.T) {
 		if err := RehearseCuts(t.Context(), &out, o); err != nil || format == "text" && !strings.Contains(out.String(), "À 2 :\n  a/hub a/right") {
 			t.Errorf("%s in French, %v:\n%s", format, err, out.String())
 		}
-		o.Cuts = "a/nothing"
-		complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"a/nothing"})
+		o.Cuts = "a/shpo"
+		complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"a/shpo", `did you mean "a/shop"?`})
+		o.Cuts, o.Order = "a/shop", 4
+		complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"--order"})
 		o.Format = "xml"
 		complaint(t, RehearseCuts(t.Context(), io.Discard, o), ExitUsage, []string{"xml"})
 		o.Format, o.Catalog = "text", "nowhere"

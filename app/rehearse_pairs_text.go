@@ -26,6 +26,7 @@ type pairsReport struct {
 // apart, and stand in lost.
 type (
 	pairsJSON struct {
+		Exercise      bool              `json:"exercise"` // always true
 		AsOf          string            `json:"as_of"`
 		Digest        string            `json:"digest"`
 		Components    int               `json:"components"`
@@ -64,7 +65,7 @@ const harmIs = "people behind what is lost, the failed components themselves lef
 
 func (r *pairsReport) json() pairsJSON {
 	out := pairsJSON{
-		AsOf: r.options.AsOf.Format(time.DateOnly), Digest: r.ed.Digest(), Components: r.gates.Components(),
+		Exercise: true, AsOf: r.options.AsOf.Format(time.DateOnly), Digest: r.ed.Digest(), Components: r.gates.Components(),
 		Dependents: r.dependents(), Horizon: "for good", Standing: r.gates.Standing(), Seconds: r.seconds, Harm: harmIs,
 		Worst: []contingencyJSON{}, Joint: []contingencyJSON{}, Singles: []contingencyJSON{}, Points: []pointsJSON{},
 	}
@@ -129,14 +130,14 @@ func (r *pairsReport) size() (groups, members int) {
 // csv writes the worst, one row each.
 func (r *pairsReport) csv(out io.Writer) error {
 	w := csv.NewWriter(out)
-	rows := [][]string{{"fail", "harm", "emergent", "extra", "lost"}}
+	rows := [][]string{{"exercise", "fail", "harm", "emergent", "extra", "lost"}}
 	worst := r.pairs.Worst
 	if !r.options.Double {
 		worst = r.pairs.Singles
 	}
 	for _, c := range worst {
 		rows = append(rows, []string{
-			names(c.Fail, len(c.Fail), r.lang), strconv.FormatInt(c.Harm, 10), strconv.FormatBool(c.Emergent),
+			"true", names(c.Fail, len(c.Fail), r.lang), strconv.FormatInt(c.Harm, 10), strconv.FormatBool(c.Emergent),
 			strconv.FormatInt(c.Extra, 10), names(c.Lost, len(c.Lost), r.lang),
 		})
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,48 +16,54 @@ const fewLost = 6
 // pairsWords is what the text says, in a language.
 type pairsWords struct {
 	head, held, good, pairs, pairsTitle, jointTitle, singlesTitle string
-	pointsTitle, none, row, extra, lost, alone, point, harm       string
-	standing, cuts, order                                         string
+	pointsTitle, none, row, extra, lost, alone, point, pointPairs string
+	standing, cuts, order, mark, title, harm                      string
 }
 
 func (r *pairsReport) words() pairsWords {
 	if r.lang == catalog.FR {
 		return pairsWords{
+			mark:         exerciseMark(r.lang) + "\n",
+			title:        "\nEXERCICE : %s\n",
 			head:         "Répétition, édition du %s : %d composants qui peuvent tomber, %d services qui en dépendent, %d exigences (%d liens).\n",
 			held:         "Les réserves de plus de %s tiennent. ",
-			good:         "Les pannes durent : toutes les réserves s'épuisent. ",
-			pairs:        "%d paires jugées en %.2f s ; dans %d d'entre elles, les deux ensemble font tomber ce que ni l'une ni l'autre ne ferait tomber seule.\n",
-			pairsTitle:   "Les pires doubles pannes",
-			jointTitle:   "Ce que seules les deux ensemble font tomber",
-			singlesTitle: "Les pires pannes simples",
-			pointsTitle:  "Points uniques de défaillance",
+			good:         "Les pannes durent : toutes les réserves s’épuisent. ",
+			pairs:        "%d paires jugées en %s s ; dans %d d’entre elles, les deux ensemble font tomber ce que ni l’une ni l’autre ne ferait tomber seule.\n",
+			pairsTitle:   "les pires doubles pannes",
+			jointTitle:   "ce que seules les deux ensemble font tomber",
+			singlesTitle: "les pires pannes simples",
+			pointsTitle:  "points uniques de défaillance",
 			none:         "  aucune\n",
 			row:          "  %10d  %s%s\n",
 			extra:        " (dont %d par les deux ensemble seulement)",
 			lost:         "              tombent (%d) : %s\n",
-			alone:        " (et %d paires, %d personnes de plus)",
-			point:        "  %10d  %s : seuls %s ; %d paires\n",
-			standing:     "Déjà en panne, avec ce qui s'ensuit (%d) : %s\n",
+			alone:        " (paires : %d ; personnes en plus : %d)",
+			point:        "  %10d  %s : chacun à lui seul %s",
+			pointPairs:   " ; paires : %d",
+			standing:     "Déjà en panne, avec ce qui s’ensuit (%d) : %s\n",
 			cuts:         "Ce qui fait tomber %s, au plus %d à la fois, édition du %s : %d ensembles.\n",
 			order:        "\nÀ %d :\n",
 			harm:         "Les chiffres sont les personnes derrière ce qui tombe, sans les composants en panne eux-mêmes ; 1 où nul ne les connaît.\n",
 		}
 	}
 	return pairsWords{
+		mark:         exerciseMark(r.lang) + "\n",
+		title:        "\nEXERCISE: %s\n",
 		head:         "Rehearsal, edition of %s: %d components that can fail, %d dependents, %d requirements (%d links).\n",
 		held:         "Holdovers longer than %s hold. ",
 		good:         "Failures last: every holdover runs out. ",
-		pairs:        "%d pairs judged in %.2f s; in %d of them both together take down what neither does alone.\n",
-		pairsTitle:   "The worst double failures",
-		jointTitle:   "What only both together take down",
-		singlesTitle: "The worst single failures",
-		pointsTitle:  "Single points of failure",
+		pairs:        "%d pairs judged in %s s; in %d of them both together take down what neither does alone.\n",
+		pairsTitle:   "the worst double failures",
+		jointTitle:   "what only both together take down",
+		singlesTitle: "the worst single failures",
+		pointsTitle:  "single points of failure",
 		none:         "  none\n",
 		row:          "  %10d  %s%s\n",
 		extra:        " (of them %d only by both together)",
 		lost:         "              lost (%d): %s\n",
 		alone:        " (and in %d pairs, %d people more)",
-		point:        "  %10d  %s: alone %s; %d pairs\n",
+		point:        "  %10d  %s: alone %s",
+		pointPairs:   "; %d pairs",
 		standing:     "Down already, with what follows (%d): %s\n",
 		cuts:         "What takes %s down, %d at most together, edition of %s: %d sets.\n",
 		order:        "\n%d together:\n",
@@ -69,6 +76,7 @@ func (r *pairsReport) text() string {
 	var b strings.Builder
 	w := r.words()
 	groups, members := r.size()
+	b.WriteString(w.mark)
 	fmt.Fprintf(&b, w.head, r.options.AsOf.Format(time.DateOnly), r.gates.Components(), r.dependents(), groups, members)
 	if r.options.Horizon > 0 {
 		fmt.Fprintf(&b, w.held, r.options.Horizon)
@@ -80,29 +88,43 @@ func (r *pairsReport) text() string {
 		fmt.Fprintf(&b, w.standing, len(down), names(down, fewLost, r.lang))
 	}
 	if r.options.Double {
-		fmt.Fprintf(&b, w.pairs, r.pairs.Judged, r.seconds, r.pairs.Emergent)
+		fmt.Fprintf(&b, w.pairs, r.pairs.Judged, decimal(r.seconds, r.lang), r.pairs.Emergent)
 		r.list(&b, w.pairsTitle, r.pairs.Worst)
 		r.list(&b, w.jointTitle, r.pairs.Joint)
 	}
 	r.list(&b, w.singlesTitle, r.pairs.Singles)
-	fmt.Fprintf(&b, "\n%s\n", w.pointsTitle)
+	fmt.Fprintf(&b, w.title, w.pointsTitle)
 	points := r.pairs.Points
 	for _, p := range points {
 		single := names(p.Single, fewLost, r.lang)
 		if single == "" {
 			single = "–"
 		}
-		fmt.Fprintf(&b, w.point, p.People, p.Node, single, p.Pairs)
+		fmt.Fprintf(&b, w.point, p.People, p.Node, single)
+		if r.options.Double {
+			fmt.Fprintf(&b, w.pointPairs, p.Pairs)
+		}
+		b.WriteByte('\n')
 	}
 	if len(points) == 0 {
 		b.WriteString(w.none)
 	}
+	b.WriteString("\n" + w.mark)
 	return b.String()
+}
+
+// decimal has two places, behind the mark of the language.
+func decimal(x float64, lang catalog.Lang) string {
+	text := strconv.FormatFloat(x, 'f', 2, 64)
+	if lang == catalog.FR {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
 }
 
 func (r *pairsReport) list(b *strings.Builder, title string, rows []impact.Contingency) {
 	w := r.words()
-	fmt.Fprintf(b, "\n%s\n", title)
+	fmt.Fprintf(b, w.title, title)
 	for _, c := range rows {
 		more := ""
 		if c.Emergent {

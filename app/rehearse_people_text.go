@@ -110,7 +110,7 @@ func (t *rehearsalText) asks(a answers) {
 		if !x.Before.IsZero() {
 			way += sprintf(t.say(", before %s", ", avant %s"), a.clock(x.Before))
 		}
-		t.line(1, "%s: %s (%s)", person(x.Contact), way, why)
+		t.line(1, t.say("%s: %s (%s)", "%s : %s (%s)"), person(x.Contact), way, why)
 	}
 }
 
@@ -126,9 +126,9 @@ func (t *rehearsalText) contacts(a answers, state catalog.State, en, fr string) 
 		}
 		switch {
 		case len(c.Paths) == 0:
-			t.line(1, "%s: %s", person(c), t.say("no path in the roster", "aucune voie dans la liste"))
+			t.line(1, t.say("%s: %s", "%s : %s"), person(c), t.say("no path in the roster", "aucune voie dans la liste"))
 		case !c.Lost.IsZero():
-			t.line(1, "%s: %s %s", person(c), t.say("from", "dès"), a.clock(c.Lost))
+			t.line(1, t.say("%s: %s %s", "%s : %s %s"), person(c), t.say("from", "dès"), a.clock(c.Lost))
 		default:
 			t.line(1, "%s", person(c))
 		}
@@ -192,7 +192,7 @@ func (t *rehearsalText) book(a answers) {
 		if r.ID != "" {
 			name += " (" + r.ID + ")"
 		}
-		t.line(1, "%s – %s  %s: %s, %s", a.clock(r.Start), r.End.In(a.zone).Format("15:04"), name, t.name(r.Node), t.state(r.State))
+		t.line(1, t.say("%s – %s  %s: %s, %s", "%s – %s  %s : %s, %s"), a.clock(r.Start), r.End.In(a.zone).Format("15:04"), name, t.name(r.Node), t.state(r.State))
 	}
 }
 

@@ -339,3 +339,23 @@ dependents:
 		}
 	}
 }
+
+// The plan that the documentation shows can be played on the catalogue built in.
+func TestRehearseThePlanOfTheDocs(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "rehearsal.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```\n# An exercise")
+	plan, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("no plan is shown")
+	}
+	file := filepath.Join(t.TempDir(), "docs.plan")
+	if err := os.WriteFile(file, []byte("#"+plan), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text := rehearsed(t, RehearseOptions{Plan: file}); !strings.Contains(text, "The core fails before the shops open") {
+		t.Errorf("another exercise:\n%s", text)
+	}
+}

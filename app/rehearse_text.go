@@ -44,8 +44,13 @@ func (t *rehearsalText) head(en, fr string) {
 	t.line(0, "%s %s", t.say("EXERCISE:", "EXERCICE :"), t.say(en, fr))
 }
 
+// exerciseMark begins and ends every answer for people.
+func exerciseMark(lang catalog.Lang) string {
+	return catalog.Text{EN: "EXERCISE: a rehearsal. Nothing has failed.", FR: "EXERCICE : une répétition. Rien n’est en panne."}.In(lang)
+}
+
 func (t *rehearsalText) mark() {
-	text := t.say("EXERCISE: a rehearsal. Nothing has failed.", "EXERCICE : une répétition. Rien n’est en panne.")
+	text := exerciseMark(t.lang)
 	if t.markdown {
 		text = "**" + text + "**\n"
 	}

@@ -104,7 +104,7 @@ func windows1252(c byte) rune {
 func unreadable(file string, err error) error {
 	switch {
 	case errors.Is(err, errNotText):
-		return Fault{File: file, Text: "not plain text", Cure: "save it as “CSV UTF-8”; a workbook (.xlsx) or UTF-16 can't be read"}
+		return Fault{File: file, Text: "not plain text", Cure: "save it as “CSV UTF-8”, or a calendar as UTF-8; a workbook (.xlsx) or UTF-16 can't be read"}
 	case errors.Is(err, errTooLarge):
 		return Fault{File: file, Text: "larger than 256 MiB", Cure: "split it"}
 	}

@@ -31,6 +31,9 @@ func rehearsal(ctx context.Context, k *call) error {
 	if sweep.Asked() {
 		return k.rehearsePairs(ctx, o, sweep)
 	}
+	if err := sweep.Idle(); err != nil {
+		return err
+	}
 	return app.Rehearse(k.out, o)
 }
 

@@ -24,7 +24,7 @@ func TestGenerateAndRehearse(t *testing.T) {
 	if got.Components != 60 || got.Pairs != 60*59/2 || len(got.Worst) != 3 || len(got.Worst[0].Fail) != 2 {
 		t.Errorf("%+v", got)
 	}
-	if text := done(t, "rehearse", "--n1", "--catalog", dir, "--lang", "fr"); !strings.Contains(text, "pires pannes simples") {
+	if text := done(t, "rehearse", "--n1", "--catalog", dir, "--lang", "fr"); !strings.Contains(text, "EXERCICE : les pires pannes simples") {
 		t.Errorf("no single failures in:\n%s", text)
 	}
 }
@@ -40,7 +40,9 @@ func TestRehearseCutsAndGiven(t *testing.T) {
 }
 
 func TestRehearseRefused(t *testing.T) {
-	for _, args := range [][]string{{"rehearse"}, {"rehearse", "--n3"}, {"rehearse", "--n2", "--top", "x"}, {"catalog", "generate"}} {
+	for _, args := range [][]string{{"rehearse"}, {"rehearse", "--n3"}, {"rehearse", "--n2", "--top", "x"},
+		{"rehearse", "--fail", "rogers/ip-core", "--given", "bell/core"}, {"rehearse", "--n2", "--repair", "rogers/ip-core=4h"}, {"rehearse", "--n1", "--cuts", "interac/debit"},
+		{"catalog", "generate"}} {
 		if r := tocsin(t, args...); r.code != app.ExitUsage || !strings.Contains(r.errs, "→") {
 			t.Errorf("tocsin %v: exit code %d: %s", args, r.code, r.errs)
 		}
