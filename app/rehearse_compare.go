@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tocsin/catalog"
 	"tocsin/rehearse"
@@ -188,12 +189,12 @@ func (t *rehearsalText) change(c rehearse.Change) string {
 	var text string
 	switch c.Kind {
 	case rehearse.NeedEnded:
-		text = fmt.Sprintf(t.say("since %s, %s no longer needs %s", "depuis le %s, %s n’a plus besoin de %s"), c.Since, name, t.need(*c.Need))
+		text = fmt.Sprintf(t.say("since %s, %s no longer needs %s", "depuis le %s, %s n’a plus besoin %s"), c.Since, name, t.de(t.need(*c.Need)))
 		if len(c.Instead) == 0 {
 			text += " (" + t.claim(c.Need.Provenance) + ")"
 		}
 	case rehearse.NeedBegan:
-		text = fmt.Sprintf(t.say("since %s, %s needs %s", "depuis le %s, %s a besoin de %s"), c.Since, name, t.need(*c.Need))
+		text = fmt.Sprintf(t.say("since %s, %s needs %s", "depuis le %s, %s a besoin %s"), c.Since, name, t.de(t.need(*c.Need)))
 	case rehearse.NodeBegan:
 		text = fmt.Sprintf(t.say("since %s there is %s", "depuis le %s, il y a %s"), c.Since, name)
 	case rehearse.NodeEnded:
@@ -205,9 +206,9 @@ func (t *rehearsalText) change(c rehearse.Change) string {
 	}
 	for _, r := range c.Instead {
 		if c.Kind == rehearse.NeedEnded {
-			text += fmt.Sprintf(t.say(", but %s", ", mais de %s"), t.need(r))
+			text += fmt.Sprintf(t.say(", but %s", ", mais %s"), t.de(t.need(r)))
 		} else {
-			text += fmt.Sprintf(t.say(", instead of %s", ", au lieu de %s"), t.need(r))
+			text += fmt.Sprintf(t.say(", instead of %s", ", au lieu %s"), t.de(t.need(r)))
 		}
 		text += " (" + t.claim(r.Provenance) + ")"
 	}
@@ -220,9 +221,22 @@ func (t *rehearsalText) change(c rehearse.Change) string {
 func (t *rehearsalText) need(r catalog.Requirement) string {
 	text := t.group(r.Members, r.AtLeast)
 	if r.Backup != nil {
-		text += t.say(", backed up by ", ", avec le secours de ") + t.group(r.Backup.Members, r.Backup.AtLeast)
+		text += t.say(", backed up by ", ", avec le secours ") + t.de(t.group(r.Backup.Members, r.Backup.AtLeast))
 	}
 	return text
+}
+
+// de is French "de" before a name, which loses its e before a vowel. English has
+// its "of" in the sentence.
+func (t *rehearsalText) de(name string) string {
+	first, _ := utf8.DecodeRuneInString(name)
+	switch {
+	case t.lang != catalog.FR:
+		return name
+	case strings.ContainsRune("aeiouyàâéèêëîïôùûœAEIOUYÀÂÉÈÊËÎÏÔÙÛŒ", first):
+		return "d’" + name
+	}
+	return "de " + name
 }
 
 func (t *rehearsalText) names(ids []catalog.NodeID) string {
@@ -239,9 +253,9 @@ func (t *rehearsalText) group(ids []catalog.NodeID, atLeast int) string {
 	case len(ids) == 1:
 		return list
 	case atLeast == len(ids):
-		return t.say("all of ", "l’ensemble de ") + list
+		return t.say("all of ", "l’ensemble ") + t.de(list)
 	case atLeast == 1:
-		return t.say("any of ", "l’un ou l’autre de ") + list
+		return t.say("any of ", "l’un ou l’autre ") + t.de(list)
 	}
 	return fmt.Sprintf(t.say("%d of %s", "%d parmi %s"), atLeast, list)
 }

@@ -157,6 +157,9 @@ func TestTheSameDayToday(t *testing.T) {
 		}
 	}
 	o.Format, o.Lang = "text", "fr"
+	if text := rehearsed(t, o); !strings.Contains(text, "Débit Interac n’a plus besoin d’Internet d’affaires de Rogers, mais de l’un ou l’autre d’Internet d’affaires") {
+		t.Errorf("no elision in:\n%s", text)
+	}
 	if text := rehearsed(t, o); !strings.Contains(text, "depuis le 2023-12-12, réseau de gestion de Rogers n’a plus besoin de cœur IP de Rogers (rapporté, natpost, carttx, lt1222)") {
 		t.Errorf("French:\n%s", text)
 	}

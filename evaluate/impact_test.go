@@ -107,6 +107,9 @@ func TestImpactOfUnknown(t *testing.T) {
 	if len(r.Hits)+len(r.False)+len(r.Beyond) > 0 || r.Precision != 1 || r.Recall != 0 {
 		t.Errorf("hits %v, false alarms %v, beyond %v", r.Hits, r.False, r.Beyond)
 	}
+	if got := r.In(catalog.EN); !strings.Contains(got, "Precision – (0 of 0 called hit). Recall 0.000 (") {
+		t.Errorf("a share of nothing:\n%s", got)
+	}
 	if got := r.Misses[1].Reason.EN; got != "only possibly: a root’s state isn’t known" {
 		t.Errorf("%s: %s", r.Misses[1].Node, got)
 	}
@@ -121,7 +124,7 @@ func TestImpactText(t *testing.T) {
 			"  a/sourced  EN a/sourced: down. First EN red/core. [paper]", "In fact: degraded, on shop/generator.", "  blue  Blue: up.",
 		},
 		catalog.FR: {
-			"Rappel 0.250 (2 sur 8 touchés)", "\nManqués (6)\n", "Raison : aucune source ne dit sur quoi cela repose. En fait : en panne.",
+			"Rappel 0,250 (2 sur 8 touchés)", "\nManqués (6)\n", "Raison : aucune source ne dit sur quoi cela repose. En fait : en panne.",
 			"En fait : service réduit, grâce à shop/generator.", "  blue  Bleu : en service.",
 		},
 	} {

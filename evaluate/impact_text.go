@@ -13,8 +13,8 @@ func (r ImpactResult) In(l catalog.Lang) string {
 	w := impactWords(l)
 	var b strings.Builder
 	fmt.Fprintf(&b, w.head, r.Outage, r.Edition, joined(r.Roots))
-	fmt.Fprintf(&b, w.figures, r.Precision, len(r.Hits), len(r.Hits)+len(r.False), r.Recall, len(r.Hits), len(r.Hits)+len(r.Misses),
-		r.Sourced, r.Exact, len(r.Stood), r.Apart)
+	hits, called, hit := len(r.Hits), len(r.Hits)+len(r.False), len(r.Hits)+len(r.Misses)
+	fmt.Fprintf(&b, w.figures, ofAll(r.Precision, called, l), hits, called, ofAll(r.Recall, hit, l), hits, hit, ofAll(r.Sourced, hit, l), r.Exact, len(r.Stood), r.Apart)
 	b.WriteString(w.caveat)
 	for _, part := range []struct {
 		head string
@@ -26,6 +26,18 @@ func (r ImpactResult) In(l catalog.Lang) string {
 		}
 	}
 	return b.String()
+}
+
+// ofAll is a figure for people: a dash where it would be a share of nothing.
+func ofAll(x float64, of int, l catalog.Lang) string {
+	if of == 0 {
+		return "–"
+	}
+	text := rate(x)
+	if l == catalog.FR {
+		text = strings.Replace(text, ".", ",", 1)
+	}
+	return text
 }
 
 // in is one dependent as a line.
@@ -74,7 +86,7 @@ func impactWords(l catalog.Lang) impactWording {
 	if l == catalog.FR {
 		return impactWording{
 			head: "Ce qui tombe avec les causes réelles de %s, d’après le graphe seul, sur l’édition du %s. Causes : %s.\n",
-			figures: "Précision %.3f (%d sur %d dits touchés). Rappel %.3f (%d sur %d touchés) ; par des chemins sourcés d’un bout à l’autre, %.3f.\n" +
+			figures: "Précision %s (%d sur %d dits touchés). Rappel %s (%d sur %d touchés) ; par des chemins sourcés d’un bout à l’autre, %s.\n" +
 				"État exact pour %d. Restés debout, et dits debout : %d, dont %d à qui le catalogue ne connaît aucun besoin.\n",
 			caveat: "Le catalogue et les faits viennent des mêmes sources : ces chiffres disent ce que le graphe relie, et ne promettent rien pour un autre jour.\n",
 			missed: "Manqués", wrong: "Fausses alertes", hits: "Touchés", stood: "Debout", beyond: "Dits touchés, dont les faits ne parlent pas",
@@ -84,7 +96,7 @@ func impactWords(l catalog.Lang) impactWording {
 	}
 	return impactWording{
 		head: "What falls with the true roots of %s, by the graph alone, on the edition of %s. Roots: %s.\n",
-		figures: "Precision %.3f (%d of %d called hit). Recall %.3f (%d of %d that were hit); by paths with a source for every step, %.3f.\n" +
+		figures: "Precision %s (%d of %d called hit). Recall %s (%d of %d that were hit); by paths with a source for every step, %s.\n" +
 			"State exact for %d. Stood, and were said to stand: %d, of which %d have no need that the catalogue knows of.\n",
 		caveat: "Catalogue and facts were read in the same sources: the figures say what the graph holds together, and promise nothing for another day.\n",
 		missed: "Missed", wrong: "False alarms", hits: "Hit", stood: "Stood", beyond: "Said to be hit, of which the facts say nothing",
