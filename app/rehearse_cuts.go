@@ -49,7 +49,7 @@ func RehearseCuts(_ context.Context, out io.Writer, o PairsOptions) error {
 	}
 	w := (&pairsReport{lang: lang}).words()
 	var b strings.Builder
-	b.WriteString(w.mark)
+	b.WriteString(exerciseMark(lang) + "\n")
 	fmt.Fprintf(&b, w.cuts, o.Cuts, o.Order, o.AsOf.Format(time.DateOnly), len(sets))
 	last := 0
 	for _, s := range sets {
@@ -59,7 +59,7 @@ func RehearseCuts(_ context.Context, out io.Writer, o PairsOptions) error {
 		}
 		fmt.Fprintf(&b, "  %s\n", names(s, len(s), lang))
 	}
-	b.WriteString("\n" + w.mark)
+	b.WriteString("\n" + exerciseMark(lang) + "\n")
 	return Put(out, b.String())
 }
 

@@ -98,6 +98,11 @@ func TestRehearsePairsHorizon(t *testing.T) {
 	if !strings.Contains(out.String(), `"horizon": "1h0m0s"`) || !strings.Contains(out.String(), `"emergent_pairs": 1,`) {
 		t.Errorf("within an hour only bank and right take the stall together:\n%s", out.String())
 	}
+	o.Format = "text"
+	out.Reset()
+	if err := RehearsePairs(t.Context(), &out, o); err != nil || !strings.Contains(out.String(), "Holdovers longer than 1 h hold.") {
+		t.Errorf("%v:\n%s", err, out.String())
+	}
 }
 
 func TestRehearsePairsWords(t *testing.T) {

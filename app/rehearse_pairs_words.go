@@ -8,6 +8,7 @@ import (
 
 	"tocsin/catalog"
 	"tocsin/impact"
+	"tocsin/rehearse"
 )
 
 // fewLost is how many lost nodes a line of text names.
@@ -17,13 +18,12 @@ const fewLost = 6
 type pairsWords struct {
 	head, held, good, pairs, pairsTitle, jointTitle, singlesTitle string
 	pointsTitle, none, row, extra, lost, alone, point, pointPairs string
-	standing, cuts, order, mark, title, harm                      string
+	standing, cuts, order, title, harm                            string
 }
 
 func (r *pairsReport) words() pairsWords {
 	if r.lang == catalog.FR {
 		return pairsWords{
-			mark:         exerciseMark(r.lang) + "\n",
 			title:        "\nEXERCICE : %s\n",
 			head:         "Répétition, édition du %s : %d composants qui peuvent tomber, %d services qui en dépendent, %d exigences (%d liens).\n",
 			held:         "Les réserves de plus de %s tiennent. ",
@@ -47,7 +47,6 @@ func (r *pairsReport) words() pairsWords {
 		}
 	}
 	return pairsWords{
-		mark:         exerciseMark(r.lang) + "\n",
 		title:        "\nEXERCISE: %s\n",
 		head:         "Rehearsal, edition of %s: %d components that can fail, %d dependents, %d requirements (%d links).\n",
 		held:         "Holdovers longer than %s hold. ",
@@ -76,10 +75,10 @@ func (r *pairsReport) text() string {
 	var b strings.Builder
 	w := r.words()
 	groups, members := r.size()
-	b.WriteString(w.mark)
+	b.WriteString(exerciseMark(r.lang) + "\n")
 	fmt.Fprintf(&b, w.head, r.options.AsOf.Format(time.DateOnly), r.gates.Components(), r.dependents(), groups, members)
 	if r.options.Horizon > 0 {
-		fmt.Fprintf(&b, w.held, r.options.Horizon)
+		fmt.Fprintf(&b, w.held, (&rehearsalText{lang: r.lang}).length(rehearse.Length(r.options.Horizon)))
 	} else {
 		b.WriteString(w.good)
 	}
@@ -109,7 +108,7 @@ func (r *pairsReport) text() string {
 	if len(points) == 0 {
 		b.WriteString(w.none)
 	}
-	b.WriteString("\n" + w.mark)
+	b.WriteString("\n" + exerciseMark(r.lang) + "\n")
 	return b.String()
 }
 
