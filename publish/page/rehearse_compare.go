@@ -25,17 +25,14 @@ type pairCell struct {
 	When, Why string
 }
 
-// compare lays out what dependents and services suffer on two sides.
+// compare lays out what suffers on two sides. Of the other parts only those that
+// fare differently are told: they say why the rest does.
 func (v *view) compare(sides []publish.Side, limit int) *comparison {
 	c := &comparison{}
 	at := [2]map[catalog.NodeID]publish.Fallen{{}, {}}
 	var order []catalog.NodeID
 	for i, s := range sides {
 		for _, f := range s.Worst() {
-			n := s.Edition.Node(f.Node)
-			if n.Kind != catalog.Dependent && n.Kind != catalog.Offering {
-				continue
-			}
 			if _, met := at[0][f.Node]; !met || i == 0 {
 				order = append(order, f.Node)
 			}
@@ -45,15 +42,18 @@ func (v *view) compare(sides []publish.Side, limit int) *comparison {
 	for _, id := range order {
 		a, b := v.pairCell(sides[0], at[0], id), v.pairCell(sides[1], at[1], id)
 		row := pairRow{A: a, B: b}
+		part := false
 		for _, s := range sides {
 			if n := s.Edition.Node(id); n != nil {
 				row.Who = capital(v.text(n.Name))
+				part = n.Kind != catalog.Dependent && n.Kind != catalog.Offering
 			}
 		}
-		if a.Tag == b.Tag && a.When == b.When {
-			c.Same = append(c.Same, row)
-		} else {
+		switch {
+		case a.Tag != b.Tag || a.When != b.When:
 			c.Rows = append(c.Rows, row)
+		case !part:
+			c.Same = append(c.Same, row)
 		}
 	}
 	c.Rows, c.More = cut(c.Rows, limit)

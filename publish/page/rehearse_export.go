@@ -111,7 +111,7 @@ func asObject(got publish.Rehearsal) []byte {
 		side := object{
 			"fail": got.Ask.Sides[i].Fail, "region": got.Ask.Sides[i].Region, "edition": s.Edition.AsOf().Format(time.DateOnly),
 			"digest": s.Edition.Digest(), "from": s.From.UTC(), "until": s.Until.UTC(), "roots": rootsOf(s), "totals": totalsOf(s.Totals()),
-			"fallen": fallen,
+			"fallen": fallen, "circular_recovery": [][]catalog.NodeID{}, "break_in": []catalog.NodeID{},
 		}
 		if len(s.Circles) > 0 {
 			side["circular_recovery"], side["break_in"] = s.Circles, s.BreakIn

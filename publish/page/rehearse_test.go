@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -188,6 +189,31 @@ func TestRehearsalsCompared(t *testing.T) {
 		t.Errorf("the rest: %s", got)
 	}
 	one(t, root, "a[href=/en/rehearse?fail=rogers&in=ca-on]") // side B alone
+}
+
+// A part that fares differently is named among the differences: a network that
+// repairs are made from, which no longer falls, is one.
+func TestPartsCompared(t *testing.T) {
+	o := planned()
+	o.Rehearse = func(ctx context.Context, a publish.Ask) (publish.Rehearsal, error) {
+		got, err := drilled(ctx, a)
+		got.Sides[1].Circles = nil
+		got.Sides[1].Fallen = slices.DeleteFunc(got.Sides[1].Fallen, func(f publish.Fallen) bool { return f.Node == "rogers/noc" })
+		return got, err
+	}
+	site := siteOf(rendered(t, planPicture(false), o))
+	root := parse(t, asked(t, site, "/en/rehearse?fail=rogers/ip-core&b.edition=2026-11-28").Body.Bytes())
+	rows := text(find(root, "section[aria-labelledby=h-compare] tbody")[0])
+	if name := planWorld().Node("rogers/noc").Name.EN; !strings.Contains(rows, name) || !strings.Contains(rows, "not touched") {
+		t.Errorf("%s is not among the differences: %s", name, rows)
+	}
+	if got := text(one(t, root, "section[aria-labelledby=h-compare] summary")); got != "Alike on both sides: 3" {
+		t.Errorf("the rest: %s", got)
+	}
+	sides := asked(t, site, "/rehearse.json?fail=rogers/ip-core&b.edition=2026-11-28").Body.String()
+	if strings.Count(sides, `"circular_recovery": [`) != 2 || strings.Count(sides, `"circular_recovery": []`) != 1 {
+		t.Errorf("no circles are an empty list:\n%s", sides)
+	}
 }
 
 // A node that one catalogue lacks is said to be absent, and one that is made to
