@@ -41,8 +41,12 @@ func TestRehearseCutsAndGiven(t *testing.T) {
 
 func TestRehearseRefused(t *testing.T) {
 	for _, args := range [][]string{
-		{"rehearse"}, {"rehearse", "--n3"}, {"rehearse", "--n2", "--top", "x"},
-		{"rehearse", "--fail", "rogers/ip-core", "--given", "bell/core"}, {"rehearse", "--n2", "--repair", "rogers/ip-core=4h"}, {"rehearse", "--n1", "--cuts", "interac/debit"},
+		{"rehearse"},
+		{"rehearse", "--n3"},
+		{"rehearse", "--n2", "--top", "x"},
+		{"rehearse", "--fail", "rogers/ip-core", "--given", "bell/core"},
+		{"rehearse", "--n2", "--repair", "rogers/ip-core=4h"},
+		{"rehearse", "--n1", "--cuts", "interac/debit"},
 		{"catalog", "generate"},
 	} {
 		if r := tocsin(t, args...); r.code != app.ExitUsage || !strings.Contains(r.errs, "→") {
