@@ -66,6 +66,7 @@ func TestRehearseSaysThatItIsOne(t *testing.T) {
 			"or have another way to: Rogers management network [rogers/management-network], Rogers network operations centre [rogers/noc]",
 		}},
 		"fr": {"EXERCICE : une répétition. Rien n’est en panne.", []string{
+			"Dépendants : en panne 21, dégradés 27, état inconnu 0, tiennent encore 1",
 			"en panne : Débit Interac, Canada [interac/debit]",
 			"marche encore : Payez en argent comptant.",
 			"la réparation s’attend elle-même : rogers/ip-core → rogers/noc → rogers/ip-core",

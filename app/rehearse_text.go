@@ -133,7 +133,7 @@ func (t *rehearsalText) frame(r rehearse.Result) {
 
 func (t *rehearsalText) totals(sum rehearse.Totals) {
 	count := func(en, fr string, c rehearse.Count) {
-		t.line(1, t.say("%s: %d down, %d degraded, %d unknown, %d holding out", "%s : %d en panne, %d dégradés, %d inconnus, %d qui tiennent encore"),
+		t.line(1, t.say("%s: %d down, %d degraded, %d unknown, %d holding out", "%s : en panne %d, dégradés %d, état inconnu %d, tiennent encore %d"),
 			t.say(en, fr), c.Down, c.Degraded, c.Unknown, c.Holding)
 	}
 	count("Dependents", "Dépendants", sum.Dependents)
