@@ -138,8 +138,10 @@ func (p *Pipeline) recallBeliefs(b *beliefs) error {
 		case m == nil:
 		case same:
 			p.recallWatch(w, m)
+			w.guessed = false
 		default:
 			w.deepen(m)
+			w.guessed = false
 		}
 	}
 	for org, was := range b.Suspects {
@@ -154,6 +156,20 @@ func (p *Pipeline) recallBeliefs(b *beliefs) error {
 	}
 	p.recallSaid(b.Said)
 	return nil
+}
+
+// Guessed are the open incidents that go on from what was kept of them alone, by id: how
+// deep their losses were is a guess, so that a return or a relapse may be told late, or
+// not at all.
+func (p *Pipeline) Guessed() []incident.ID {
+	var ids []incident.ID
+	for _, w := range p.watch {
+		if w.guessed && w.in.State.Open() {
+			ids = append(ids, w.in.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // recallSaid hears what was said in the order in which it was heard, before what

@@ -63,13 +63,13 @@ type Pipeline struct {
 	now time.Time
 	// stopped is the last step of the judgement that was recalled, zero if none was.
 	stopped time.Time
-	tracks map[evidence.SeriesID]*track
-	order  []*track // by series, so that no map order is ever seen
-	feeds  map[evidence.FeedID]*feedState
-	said   []evidence.Statement // by the time they were heard
-	heard  map[string]bool      // statements by id
-	watch  []*watch             // incidents that still change, oldest first
-	ids    map[incident.ID]bool
+	tracks  map[evidence.SeriesID]*track
+	order   []*track // by series, so that no map order is ever seen
+	feeds   map[evidence.FeedID]*feedState
+	said    []evidence.Statement // by the time they were heard
+	heard   map[string]bool      // statements by id
+	watch   []*watch             // incidents that still change, oldest first
+	ids     map[incident.ID]bool
 	// suspicions are roots that no incident has yet, by carrier.
 	suspicions map[catalog.OrgID]*suspicion
 }

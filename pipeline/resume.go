@@ -14,7 +14,7 @@ import (
 
 // resume takes up incidents that were kept: those that still change go on from
 // what readers were last told, and nobody else gets their ids. What detectors had
-// learned is not in them; see [Pipeline.Recall].
+// learned is not in them, nor how deep the losses were; see [Pipeline.Recall].
 func (p *Pipeline) resume(kept []incident.Incident) {
 	kept = slices.Clone(kept)
 	slices.SortStableFunc(kept, incident.Compare)
@@ -23,7 +23,7 @@ func (p *Pipeline) resume(kept []incident.Incident) {
 		if !in.State.Open() && in.State != incident.Resolved || !p.knows(in) {
 			continue
 		}
-		w := &watch{in: in, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
+		w := &watch{in: in, guessed: true, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
 		w.root = attribute.Root{
 			Nodes: slices.Clone(in.Roots), Carrier: in.Carrier, Region: rootRegion(p.ed, in), State: catalog.Degraded,
 			P: in.P, Onset: in.Onset, Evidence: in.Evidence,
