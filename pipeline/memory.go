@@ -24,6 +24,9 @@ const (
 	// and a feed may be quiet anew. Assumed: a restart takes less, and no feed's quiet is
 	// shorter.
 	blink = 5 * time.Minute
+	// saidKept is for how long what was said is remembered beyond a stop. What an incident
+	// heard, it has for ever.
+	saidKept = 30 * 24 * time.Hour
 )
 
 // beliefs are what judgement remembers beside the series: of incidents that still
@@ -84,11 +87,16 @@ type feedMemory struct {
 // beliefs gives what is believed as of the last step.
 func (p *Pipeline) beliefs() *beliefs {
 	b := &beliefs{
-		Version: beliefsVersion, At: p.now, Said: p.said, Feeds: map[evidence.FeedID]feedMemory{},
+		Version: beliefsVersion, At: p.now, Feeds: map[evidence.FeedID]feedMemory{},
 		Incidents: map[incident.ID]belief{}, Suspects: map[catalog.OrgID]belief{},
 	}
 	if p.now.IsZero() {
 		b.At = p.stopped // nothing has been judged since
+	}
+	for _, st := range p.said {
+		if b.At.Sub(st.Heard) <= saidKept {
+			b.Said = append(b.Said, st)
+		}
 	}
 	for _, w := range p.watch {
 		b.Incidents[w.in.ID] = belief{Filter: w.filter, Rev: w.in.Rev, Since: w.unlikely, Watch: w.remember()}

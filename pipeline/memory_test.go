@@ -145,3 +145,37 @@ func TestLongStop(t *testing.T) {
 		t.Errorf("after a quarter of an hour: %+v", w)
 	}
 }
+
+// Any memory of an open incident: refused, or judged on with, to changes that fold.
+func FuzzBeliefs(f *testing.F) {
+	p := script(f, "hold-down")
+	opt := pipeline.Options{Edition: world(), Feeds: p.feeds, Detector: deep, HoldDown: p.hold}
+	minutes := p.minutes()
+	stop := minute(clock("12:14"))
+	pl := pipeline.New(opt)
+	all := through(f, pl, minutes[:stop], nil)
+	kept, err := incident.Fold(all)
+	if err != nil {
+		f.Fatal(err)
+	}
+	opt.Resume = kept
+	for _, l := range pl.Learned() {
+		f.Add(l.State)
+	}
+	f.Fuzz(func(t *testing.T, state []byte) {
+		pl := pipeline.New(opt)
+		if pl.Recall(state) != nil {
+			return
+		}
+		later := slices.Clone(all)
+		for i, h := range minutes[stop : stop+40] {
+			changes, err := pl.Step(midnight.Add(time.Duration(stop+i)*time.Minute), h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			later = append(later, changes...)
+		}
+		fold(t, later)
+		pl.Learned()
+	})
+}
