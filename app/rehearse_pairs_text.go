@@ -89,7 +89,7 @@ func (r *pairsReport) json() pairsJSON {
 		out.Worst = out.Singles
 	}
 	for _, p := range r.pairs.Points {
-		row := pointsJSON{Dependent: p.Node, People: p.People, Single: p.Single}
+		row := pointsJSON{Dependent: p.Node, People: p.People, Single: append([]catalog.NodeID{}, p.Single...)} // none is a list too
 		if r.options.Double {
 			row.Pairs = &p.Pairs
 		}

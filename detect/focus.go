@@ -214,8 +214,8 @@ func (f *FOCuS) best() Change {
 			b.raise(f, score, seen, due)
 		}
 	}
-	for i := len(f.hull) - 1; i >= 0; i-- {
-		p := &f.points[f.hull[i]]
+	for i, at := range slices.Backward(f.hull) {
+		p := &f.points[at]
 		seen, due := f.seen-p.seen, f.due-p.due
 		if b.above(seen, due) {
 			continue

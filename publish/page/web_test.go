@@ -308,7 +308,8 @@ func TestBackups(t *testing.T) {
 		Regions: []catalog.Region{{ID: "ca", Level: catalog.Country, Name: both("Canada", "Canada"), Zone: "UTC"}},
 		Nodes: []catalog.Node{
 			{ID: "a/n0", Kind: catalog.Dependent, Name: both("top", "haut"), Regions: ca, Needs: []catalog.Requirement{{Members: []catalog.NodeID{"a/n1"}, AtLeast: 1, Backup: backup}}},
-			{ID: "a/n1", Kind: catalog.Core, Name: both("line", "ligne"), Regions: ca}, {ID: "a/n2", Kind: catalog.Core, Name: both("generator", "génératrice"), Regions: ca},
+			{ID: "a/n1", Kind: catalog.Core, Name: both("line", "ligne"), Regions: ca},
+			{ID: "a/n2", Kind: catalog.Core, Name: both("generator", "génératrice"), Regions: ca},
 		},
 	})
 	w := webOf(ed)
