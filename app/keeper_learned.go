@@ -49,5 +49,8 @@ func (k *keeper) recall(ctx context.Context, pl *pipeline.Pipeline) error {
 	if refused > 0 {
 		k.log.Warn("some of what was learned can't be taken up; these series learn anew", "series", refused, "of", len(notes), "first", first)
 	}
+	if ids := pl.Guessed(); len(ids) > 0 {
+		k.log.Warn("incidents go on from what was kept of them alone; how deep they were is a guess, and a return or a relapse may be told late or not at all", "incidents", ids)
+	}
 	return nil
 }

@@ -1,15 +1,18 @@
 package app
 
 import (
+	"log/slog"
 	"math"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"tocsin/evidence"
 	"tocsin/incident"
+	"tocsin/pipeline"
 	"tocsin/publish/page"
 	"tocsin/store"
 	"tocsin/store/sqlite"
@@ -132,5 +135,40 @@ func TestRestartWithForeignNotes(t *testing.T) {
 	}
 	if l := stoppable(t, db); len(l.pl.Learned()) != 0 {
 		t.Error("it learned from nonsense")
+	}
+}
+
+// TestRestartGuesses: an observatory that finds an open incident, and nothing of what was
+// learned, says so and goes on.
+func TestRestartGuesses(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "tocsin.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	from := clock(t, "2024-05-01T00:00:00Z")
+	l := stoppable(t, db)
+	for minute := range 30*60 + 20 {
+		if err := l.judge(t.Context(), from.Add(time.Duration(minute+1)*time.Minute), northtelRoutes(from, minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.end(t.Context())
+	for _, forget := range []bool{false, true} {
+		if forget {
+			if err := db.Remember(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l := stoppable(t, db)
+		var said strings.Builder
+		l.keep.log = slog.New(slog.NewTextHandler(&said, nil))
+		if err := l.keep.recall(t.Context(), pipeline.New(pipeline.Options{Edition: l.view.edition, Resume: l.view.follower.Incidents()})); err != nil {
+			t.Fatal(err)
+		}
+		if named := strings.Contains(said.String(), "2024-05-02-northtel") && strings.Contains(said.String(), "guess"); named != forget {
+			t.Errorf("forgotten %v: it says %q", forget, said.String())
+		}
 	}
 }

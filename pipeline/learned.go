@@ -10,17 +10,16 @@ import (
 	"slices"
 	"time"
 
-	"tocsin/attribute"
 	"tocsin/catalog"
 	"tocsin/evidence"
-	"tocsin/incident"
 )
 
 // ErrLearned means that bytes are not what a pipeline has learned.
 var ErrLearned = errors.New("not what was learned of a series")
 
 // Learned is what is known beside the incidents: of one series its detector's memory,
-// its newest reading and its counts; or what is believed.
+// its newest reading and its counts; or what is believed, which also has the memory of open
+// incidents, of feeds, and what was said.
 type Learned struct {
 	Name  string // of the series, or "beliefs"
 	State []byte // for [Pipeline.Recall]
@@ -41,20 +40,6 @@ type kept struct {
 	Counts   []byte `json:",omitempty"`
 	Detector []byte
 	Beliefs  *beliefs `json:",omitempty"`
-}
-
-// beliefs are what the evidence so far makes of open incidents, and of roots that have
-// none.
-type beliefs struct {
-	Incidents map[incident.ID]belief
-	Suspects  map[catalog.OrgID]belief
-}
-
-type belief struct {
-	Filter attribute.Filter
-	Rev    int       `json:",omitzero"` // of the incident: what came after it is not in the filter
-	Since  time.Time `json:",omitzero"`
-	Last   time.Time `json:",omitzero"`
 }
 
 // Learned gives what is known as of the last step, series in their order, then what is
@@ -80,19 +65,11 @@ func (p *Pipeline) Learned() []Learned {
 			all = append(all, Learned{Name: t.id.String(), State: state})
 		}
 	}
-	b := beliefs{map[incident.ID]belief{}, map[catalog.OrgID]belief{}}
-	for _, w := range p.watch {
-		if w.in.State.Open() {
-			b.Incidents[w.in.ID] = belief{Filter: w.filter, Rev: w.in.Rev, Since: w.unlikely}
-		}
+	if p.now.IsZero() && p.stopped.IsZero() {
+		return all
 	}
-	for org, sus := range p.suspicions {
-		b.Suspects[org] = belief{Filter: sus.filter, Since: sus.since, Last: sus.last}
-	}
-	if len(b.Incidents)+len(b.Suspects) > 0 {
-		if state, err := json.Marshal(kept{Beliefs: &b}); err == nil {
-			all = append(all, Learned{Name: "beliefs", State: state})
-		}
+	if state, err := json.Marshal(kept{Beliefs: p.beliefs()}); err == nil {
+		all = append(all, Learned{Name: "beliefs", State: state})
 	}
 	return all
 }
@@ -105,8 +82,7 @@ func (p *Pipeline) Recall(state []byte) error {
 		return fmt.Errorf("pipeline: recall: %w: %w", ErrLearned, err)
 	}
 	if k.Beliefs != nil {
-		p.recallBeliefs(k.Beliefs)
-		return nil
+		return p.recallBeliefs(k.Beliefs)
 	}
 	if err := p.recallTrack(&k); err != nil {
 		return fmt.Errorf("pipeline: recall %s: %w", k.Series, err)
@@ -144,21 +120,6 @@ func (p *Pipeline) recallTrack(k *kept) error {
 	}
 	p.add(t)
 	return nil
-}
-
-// recallBeliefs takes up what was believed of the incidents that stand as they did then,
-// and of whom there is none.
-func (p *Pipeline) recallBeliefs(b *beliefs) {
-	for _, w := range p.watch {
-		if was, ok := b.Incidents[w.in.ID]; ok && was.Rev == w.in.Rev {
-			w.filter, w.unlikely = was.Filter, was.Since
-		}
-	}
-	for org, was := range b.Suspects {
-		if p.ed.Carrier(org) != nil {
-			p.suspicions[org] = &suspicion{filter: was.Filter, since: was.Since, last: was.Last}
-		}
-	}
 }
 
 // add puts a track that is new in its place.

@@ -60,14 +60,16 @@ type Pipeline struct {
 	impact *impact.Engine
 	attr   *attribute.Engine
 
-	now    time.Time
-	tracks map[evidence.SeriesID]*track
-	order  []*track // by series, so that no map order is ever seen
-	feeds  map[evidence.FeedID]*feedState
-	said   []evidence.Statement // by the time they were heard
-	heard  map[string]bool      // statements by id
-	watch  []*watch             // incidents that still change, oldest first
-	ids    map[incident.ID]bool
+	now time.Time
+	// stopped is the last step of the judgement that was recalled, zero if none was.
+	stopped time.Time
+	tracks  map[evidence.SeriesID]*track
+	order   []*track // by series, so that no map order is ever seen
+	feeds   map[evidence.FeedID]*feedState
+	said    []evidence.Statement // by the time they were heard
+	heard   map[string]bool      // statements by id
+	watch   []*watch             // incidents that still change, oldest first
+	ids     map[incident.ID]bool
 	// suspicions are roots that no incident has yet, by carrier.
 	suspicions map[catalog.OrgID]*suspicion
 }
@@ -93,6 +95,7 @@ type feedState struct {
 	lastAt    time.Time
 	lastHeard time.Time
 	began     time.Time // when we began to listen
+	woke      time.Time // when we began again after a stop, zero if there was none
 }
 
 // New makes a pipeline that has heard nothing.
@@ -142,9 +145,7 @@ func (p *Pipeline) Step(now time.Time, heard evidence.Heard) ([]incident.Change,
 		return nil, fmt.Errorf("pipeline: step to %s after %s: %w", now.Format(time.RFC3339), p.now.Format(time.RFC3339), ErrBackwards)
 	}
 	if p.now.IsZero() {
-		for _, f := range p.feeds {
-			f.began = now
-		}
+		p.wake(now)
 	}
 	p.now = now
 	readings := p.hear(heard)
@@ -288,10 +289,14 @@ func (f *feedState) silent(now time.Time) bool {
 
 // newest is when the feed last spoke, or when we began to listen.
 func (f *feedState) newest() time.Time {
-	if f.lastHeard.IsZero() {
-		return f.began
+	last := f.lastHeard
+	if last.IsZero() {
+		last = f.began
 	}
-	return f.lastHeard
+	if f.woke.After(last) {
+		return f.woke
+	}
+	return last
 }
 
 // input is the evidence at now, for attribution.

@@ -14,7 +14,7 @@ import (
 
 // resume takes up incidents that were kept: those that still change go on from
 // what readers were last told, and nobody else gets their ids. What detectors had
-// learned is not in them; see [Pipeline.Recall].
+// learned is not in them, nor how deep the losses were; see [Pipeline.Recall].
 func (p *Pipeline) resume(kept []incident.Incident) {
 	kept = slices.Clone(kept)
 	slices.SortStableFunc(kept, incident.Compare)
@@ -23,7 +23,7 @@ func (p *Pipeline) resume(kept []incident.Incident) {
 		if !in.State.Open() && in.State != incident.Resolved || !p.knows(in) {
 			continue
 		}
-		w := &watch{in: in, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
+		w := &watch{in: in, guessed: true, told: map[incident.Op]time.Time{}, heard: map[string]bool{}}
 		w.root = attribute.Root{
 			Nodes: slices.Clone(in.Roots), Carrier: in.Carrier, Region: rootRegion(p.ed, in), State: catalog.Degraded,
 			P: in.P, Onset: in.Onset, Evidence: in.Evidence,
@@ -107,9 +107,9 @@ func facetAgain(in incident.Incident, v incident.Verdict) *facet {
 		}
 		switch e.Note {
 		case incident.Returning:
-			f.phase, f.rising, f.peak = returning, e.Event, f.level
+			f.phase, f.rising, f.peak, f.trough = returning, e.Event, f.level, f.below()
 		case string(catalog.Up):
-			f.phase, f.normal, f.backAt, f.peak = back, e.Event, e.Event, f.level
+			f.phase, f.normal, f.backAt, f.peak, f.trough = back, e.Event, e.Event, f.level, f.below()
 			if f.rising.IsZero() {
 				f.rising = e.Event
 			}
@@ -118,10 +118,29 @@ func facetAgain(in incident.Incident, v incident.Verdict) *facet {
 			f.trough, f.whole = f.level, e.Note == string(catalog.Down)
 		}
 	}
+	if f.phase == lost && f.whole && f.state == catalog.Degraded {
+		f.trough = f.below() // told when it had begun to rise
+	}
 	if f.crowd { // how bad it was is not kept: what its phase says, at least
 		left := map[phase]float64{lost: 1, returning: 1 - riseCrowd, back: 1 - calm}[f.phase]
 		f.worst = math.Max(0, f.read.Value-f.read.Expected) / left
 		f.level, f.trough = 1-left, 0
 	}
 	return f
+}
+
+// How much of a loss was left, of what is there now, when nobody remembers it: half
+// of what was told to be down, four fifths of what was degraded. Assumed: it lies
+// between the loss and the return, so that a relapse is still seen.
+const (
+	belowDown     = 0.5
+	belowDegraded = 0.8
+)
+
+// below is a guess at the trough of a loss that has risen to the present level.
+func (f *facet) below() float64 {
+	if f.whole {
+		return belowDown * f.level
+	}
+	return belowDegraded * f.level
 }

@@ -40,6 +40,7 @@ type watch struct {
 	told     map[incident.Op]time.Time
 	heard    map[string]bool
 	assessed assessed
+	guessed  bool // taken up from the kept incident alone
 }
 
 // assessed is what the last impact was computed from.

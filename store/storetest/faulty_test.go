@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -214,20 +213,28 @@ func faultsOfManners() map[string]fault {
 				return m.Close()
 			}}
 		}},
-		"takes one writer at a time": {"many goroutines may append", func() *faulty {
-			var busy sync.Mutex
-			return &faulty{appends: func(ctx context.Context, m *Memory, changes []incident.Change) (int64, error) {
-				if !busy.TryLock() {
-					return 0, errors.New("busy")
-				}
-				defer busy.Unlock()
-				for range 1000 { // let the others come
-					runtime.Gosched()
-				}
-				return m.Append(ctx, changes)
-			}}
-		}},
+		"takes one writer at a time": {"many goroutines may append", oneWriter},
 	}
+}
+
+// oneWriter makes a store that refuses a writer while another is at it. The first of
+// several stays until a second has come and was refused: however the machine is loaded,
+// they meet. Only testWriters has incidents "a" to "d", each a writer's own.
+func oneWriter() *faulty {
+	var busy sync.Mutex
+	met := make(chan struct{})
+	meet := sync.OnceFunc(func() { close(met) })
+	return &faulty{appends: func(ctx context.Context, m *Memory, changes []incident.Change) (int64, error) {
+		if !busy.TryLock() {
+			meet()
+			return 0, errors.New("busy")
+		}
+		defer busy.Unlock()
+		if len(changes) == 1 && len(changes[0].Incident) == 1 && changes[0].Incident <= "d" {
+			<-met
+		}
+		return m.Append(ctx, changes)
+	}}
 }
 
 func forget(m *Memory) error {
