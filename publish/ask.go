@@ -102,7 +102,7 @@ func tooLong(field string) error {
 
 // readSide reads one side; given tells whether anything of it was filled in.
 func readSide(q url.Values, prefix string) (s Supposed, given bool, err error) {
-	service := strings.TrimSpace(q.Get(prefix + FieldService))
+	service := strings.ToLower(strings.TrimSpace(q.Get(prefix + FieldService)))
 	for _, name := range q[prefix+FieldFail] {
 		if name = strings.ToLower(strings.TrimSpace(name)); name == "" {
 			continue

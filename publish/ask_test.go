@@ -144,7 +144,7 @@ func TestQueryReadsBack(t *testing.T) {
 // Whatever stands in an address: it is understood and bounded, or refused with
 // the field that is at fault.
 func FuzzReadAsk(f *testing.F) {
-	for _, seed := range []string{"fail=rogers/ip-core", "fail=rogers&service=sms&b.in=ca-on&for=8h&at=2022-07-08T04:44", "fail=%00&edition=x", "fail=a&fail=b&fail=c&fail=d&fail=e"} {
+	for _, seed := range []string{"fail=rogers/ip-core", "fail=rogers&service=sms&b.in=ca-on&for=8h&at=2022-07-08T04:44", "fail=%00&edition=x", "fail=a&fail=b&fail=c&fail=d&fail=e", "fail=0&service=A"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
