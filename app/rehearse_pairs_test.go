@@ -62,6 +62,7 @@ func TestRehearsePairsJSON(t *testing.T) {
 		Joint                                              []row `json:"worst_emergent"`
 		Points                                             []struct {
 			Dependent  catalog.NodeID
+			People     *int
 			Components []catalog.NodeID
 			Pairs      int
 		} `json:"single_points"`
@@ -85,6 +86,10 @@ func TestRehearsePairsJSON(t *testing.T) {
 		got.Points[0].Pairs != 2 || len(got.Points[1].Components) != 0 || got.Points[1].Pairs != 3 {
 		t.Errorf("points: %+v", got.Points)
 	}
+	shop, stall := got.Points[0], got.Points[1]
+	if shop.People == nil || *shop.People != 30 || stall.People != nil || stall.Components == nil {
+		t.Errorf("nobody counted the stall's people, and nothing takes it down alone, which is an empty list: %s", out.String())
+	}
 }
 
 // Within the holdover the bank stands, and nothing is emergent.
@@ -107,7 +112,7 @@ func TestRehearsePairsHorizon(t *testing.T) {
 
 func TestRehearsePairsWords(t *testing.T) {
 	for lang, words := range map[string][]string{
-		"en": {"4 components that can fail, 2 dependents, 4 requirements (6 links)", "EXERCISE: a rehearsal. Nothing has failed.\nRehearsal", "EXERCISE: the worst double failures", "6 pairs judged", "in 3 of them", "a/hub a/right (of them 531 only by both together)", "lost (4): a/bank a/left a/shop a/stall", "EXERCISE: single points of failure", "a/shop: alone a/bank; 2 pairs"},
+		"en": {"4 components that can fail, 2 dependents, 4 requirements (6 links)", "EXERCISE: a rehearsal. Nothing has failed.\nRehearsal", "EXERCISE: the worst double failures", "6 pairs judged", "in 3 of them", "a/hub a/right (of them 531 only by both together)", "lost (4): a/bank a/left a/shop a/stall", "EXERCISE: single points of failure", "30  a/shop: alone a/bank; 2 pairs", " –  a/stall: alone –; 3 pairs"},
 		"fr": {"4 composants qui peuvent tomber", "EXERCICE : les pires doubles pannes", "6 paires jugées en 0,", "réserves s’épuisent", "a/hub a/right (dont 531 par les deux ensemble seulement)", "tombent (4) : a/bank", "EXERCICE : points uniques de défaillance", "a/shop : chacun à lui seul a/bank ; paires : 2\n"},
 	} {
 		o := roads(t)

@@ -55,7 +55,7 @@ type (
 	}
 	pointsJSON struct {
 		Dependent catalog.NodeID   `json:"dependent"`
-		People    int64            `json:"people"`
+		People    *int             `json:"people"` // null where nobody counted
 		Single    []catalog.NodeID `json:"components"`
 		Pairs     *int64           `json:"pairs,omitempty"`
 	}
@@ -90,13 +90,21 @@ func (r *pairsReport) json() pairsJSON {
 		out.Worst = out.Singles
 	}
 	for _, p := range r.pairs.Points {
-		row := pointsJSON{Dependent: p.Node, People: p.People, Single: append([]catalog.NodeID{}, p.Single...)} // none is a list too
+		row := pointsJSON{Dependent: p.Node, People: r.people(p.Node), Single: append([]catalog.NodeID{}, p.Single...)} // none is a list too
 		if r.options.Double {
 			row.Pairs = &p.Pairs
 		}
 		out.Points = append(out.Points, row)
 	}
 	return out
+}
+
+// people is how many rest on a node; nil where nobody counted them.
+func (r *pairsReport) people(id catalog.NodeID) *int {
+	if n := r.ed.Node(id); n != nil && n.People > 0 {
+		return &n.People
+	}
+	return nil
 }
 
 func contingenciesJSON(cs []impact.Contingency) []contingencyJSON {

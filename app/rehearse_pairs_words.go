@@ -38,7 +38,7 @@ func (r *pairsReport) words() pairsWords {
 			extra:        " (dont %d par les deux ensemble seulement)",
 			lost:         "              tombent (%d) : %s\n",
 			alone:        " (paires : %d ; personnes en plus : %d)",
-			point:        "  %10d  %s : chacun à lui seul %s",
+			point:        "  %10s  %s : chacun à lui seul %s",
 			pointPairs:   " ; paires : %d",
 			standing:     "Déjà en panne, avec ce qui s’ensuit (%d) : %s\n",
 			cuts:         "Ce qui fait tomber %s, au plus %d à la fois, édition du %s : %d ensembles.\n",
@@ -61,7 +61,7 @@ func (r *pairsReport) words() pairsWords {
 		extra:        " (of them %d only by both together)",
 		lost:         "              lost (%d): %s\n",
 		alone:        " (and in %d pairs, %d people more)",
-		point:        "  %10d  %s: alone %s",
+		point:        "  %10s  %s: alone %s",
 		pointPairs:   "; %d pairs",
 		standing:     "Down already, with what follows (%d): %s\n",
 		cuts:         "What takes %s down, %d at most together, edition of %s: %d sets.\n",
@@ -99,7 +99,11 @@ func (r *pairsReport) text() string {
 		if single == "" {
 			single = "–"
 		}
-		fmt.Fprintf(&b, w.point, p.People, p.Node, single)
+		counted := "–"
+		if n := r.people(p.Node); n != nil {
+			counted = strconv.Itoa(*n)
+		}
+		fmt.Fprintf(&b, w.point, counted, p.Node, single)
 		if r.options.Double {
 			fmt.Fprintf(&b, w.pointPairs, p.Pairs)
 		}
